@@ -1,0 +1,113 @@
+import { createRequire } from 'node:module';
+
+/** An attribute value as it goes over the wire: `{S: 'a'}`, `{N: '1'}`, … */
+export type AttributeValue = Record<string, unknown>;
+export type Item = Record<string, AttributeValue>;
+/** The body of one request, after dynalite's type checks. */
+export type RequestData = Record<string, unknown> & { TableName: string };
+
+export interface KeyElement {
+  AttributeName: string;
+  KeyType: 'HASH' | 'RANGE';
+}
+
+export interface TableDescription {
+  TableName: string;
+  KeySchema: KeyElement[];
+  GlobalSecondaryIndexes?: { IndexName: string; KeySchema: KeyElement[] }[];
+}
+
+/** An error that is an answer of the API: `body` is what the client gets. */
+export interface ApiError extends Error {
+  statusCode: number;
+  body: { __type: string; message?: string; Item?: Item; [more: string]: unknown };
+}
+
+type Callback<T> = (error: Error | null, value: T) => void;
+
+/** The part of a key range that dynalite sees of LevelDB: keys are strings, values JSON. */
+export interface SubDatabase {
+  get(key: string, callback: Callback<Item>): void;
+  put(key: string, value: unknown, callback: Callback<void>): void;
+  del(key: string, callback: Callback<void>): void;
+  lock(key: string, run: (release: (callback: Callback<unknown>) => Callback<unknown>) => void): void;
+  createValueStream(options: object): NodeJS.ReadableStream;
+}
+
+export type BatchOperation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+
+/** The LevelDB database itself (abstract-level's interface, as far as it is used here). */
+export interface Database {
+  get(key: string): Promise<unknown>;
+  batch(operations: BatchOperation[]): Promise<void>;
+  clear(range: { gte: string; lt: string }): Promise<void>;
+  iterator(range: object): AsyncIterable<[string, unknown]>;
+  values(range: object): { nextv(size: number): Promise<unknown[]>; close(): Promise<void> };
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** dynalite's store: the database, divided by tables and indexes. */
+export interface Store {
+  options: object;
+  db: Database;
+  tableDb: SubDatabase;
+  getTable(name: string, checkStatus: boolean | Callback<TableDescription>, callback?: Callback<TableDescription>): void;
+  getItemDb(table: string): SubDatabase;
+  getIndexDb(kind: string, table: string, index: string): SubDatabase;
+}
+
+export type Action = (store: Store, data: RequestData, callback: Callback<Record<string, unknown>>) => void;
+
+interface Validation {
+  types: Record<string, object>;
+  custom?: (data: RequestData, store: Store) => string | undefined;
+}
+
+interface StoreModule {
+  create(options: object): Store;
+  createKey(item: Item, table: TableDescription): string;
+  validateKey(key: Item, table: TableDescription): ApiError | undefined;
+  validateItem(item: Item, table: TableDescription): ApiError | undefined;
+  checkConditional(data: RequestData, existing: Item | undefined): ApiError | undefined;
+  itemSize(item: Item): number;
+}
+
+interface ValidationsModule {
+  checkTypes(data: object, types: object): RequestData;
+  checkValidations(data: RequestData, types: object, custom: unknown, store: Store): void;
+}
+
+const load = createRequire(import.meta.url);
+
+/** dynalite's own modules, by the paths of version 4.0.0 (it exports only its server). */
+export const storeModule = load('dynalite/db/index.js') as StoreModule;
+const validations = load('dynalite/validations/index.js') as ValidationsModule;
+
+/** The operation as dynalite implements it, by its API name (`PutItem`). */
+export const findAction = (operation: string): Action =>
+  load(`dynalite/actions/${lowerFirst(operation)}.js`) as Action;
+
+/** The table of types and checks behind an operation. */
+export const validationOf = (operation: string): Validation =>
+  load(`dynalite/validations/${lowerFirst(operation)}.js`) as Validation;
+
+/**
+ * Checks a request body as the API does and gives the cleaned copy that an action takes.
+ * @throws ApiError a SerializationException or ValidationException
+ */
+export function checkRequest(operation: string, body: object, store: Store): RequestData {
+  const { types, custom } = validationOf(operation);
+  const data = validations.checkTypes(structuredClone(body), types);
+  validations.checkValidations(data, types, custom, store);
+  return data;
+}
+
+/** Runs one of dynalite's callback functions as a promise. */
+export const promised = <T>(start: (callback: Callback<T>) => void): Promise<T> =>
+  new Promise((resolve, reject) => start((error, value) => (error ? reject(error) : resolve(value))));
+
+export const getTable = (store: Store, name: string): Promise<TableDescription> =>
+  promised((callback) => store.getTable(name, callback));
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,91 @@
+import type * as z from 'zod';
+import type { DialectName } from '#shared/dialects/dialects.ts';
+import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
+
+/** The functions that serve HTTP; `api` takes whatever no other one names. */
+export type HttpFunction = 'api' | 'qr' | 'stream';
+
+/**
+ * How a route knows its caller. `workspace`: API key or session. `ulink`: session, or a key with `ulink:session`.
+ * `conversion`: the HMAC of the callback, checked by the handler. `token`: a signed token in the path.
+ */
+export type Auth = 'workspace' | 'ulink' | 'conversion' | 'token' | 'public';
+
+/** A validated request as a handler sees it. */
+export type ApiRequest<Params = unknown, Query = unknown, Body = unknown> = {
+  /** Present on `workspace` and `ulink` routes. */
+  principal: Principal;
+  params: Params;
+  query: Query;
+  body: Body;
+  /** The body's bytes as they came. */
+  rawBody: Buffer;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  requestId: string;
+  /** Scheme and host that the caller used, `https://links.example.com`: for absolute URLs in answers. */
+  origin: string;
+  /** The caller's address as the edge saw it; never stored. */
+  viewerAddress: string;
+};
+
+/** `body`: an object goes out as JSON; a string or Buffer as it is, with the content type of `headers`. */
+export type ApiAnswer = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: object | string | Buffer;
+};
+
+export type ResponseDoc = { description: string; schema?: z.ZodType; contentType?: string };
+
+export type RouteDoc = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/api/v1/links/{id}`: each parameter is one path segment. */
+  path: string;
+  function: HttpFunction;
+  dialect: DialectName;
+  auth: Auth;
+  scope?: Scope;
+  /** One sentence: OpenAPI's summary and the README's table. */
+  summary: string;
+  /** The noun it belongs to: OpenAPI's tag. */
+  tag: string;
+  /** A path parameter that names a workspace: another one than the credential's is 404. */
+  workspaceParam?: string;
+  /** Bytes; 256 kB unless given. */
+  bodyLimitBytes?: number;
+  /** `json` unless given; `raw` hands the bytes on unparsed. */
+  bodyType?: 'json' | 'raw';
+  responses: Record<number, ResponseDoc>;
+};
+
+/** One row of the route table, as the router uses it. */
+export type Route<Tools> = RouteDoc & {
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  handler: (request: ApiRequest<never, never, never>, tools: Tools) => Promise<ApiAnswer>;
+};
+
+type RouteDefinition<Tools, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = RouteDoc & {
+  params?: P;
+  /** Repeated parameters come as arrays of strings, single ones as strings; an unknown one is a 400 (use strictObject). */
+  query?: Q;
+  body?: B;
+  handler: (request: ApiRequest<z.output<P>, z.output<Q>, z.output<B>>, tools: Tools) => Promise<ApiAnswer>;
+};
+
+/**
+ * A row of the route table; the handler's parameter types follow from its schemas.
+ * `route<LinkTools>()({ method: 'GET', … })`: curried because TypeScript infers all type arguments or none.
+ */
+export const route =
+  <Tools>() =>
+  <
+    P extends z.ZodType = z.ZodUndefined,
+    Q extends z.ZodType = z.ZodUndefined,
+    B extends z.ZodType = z.ZodUndefined,
+  >(
+    definition: RouteDefinition<Tools, P, Q, B>,
+  ): Route<Tools> =>
+    definition as unknown as Route<Tools>;

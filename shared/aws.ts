@@ -1,0 +1,29 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * A DynamoDB client without the SDK's logger middleware, which walks every response even when nothing is logged:
+ * without it raw queries are several times faster.
+ */
+export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  const client = new DynamoDBClient(config);
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
+/** The document form of a client: undefined members are left out instead of refused. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  const document = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  document.middlewareStack.remove('loggerMiddleware');
+  return document;
+}
+
+/** Endpoints other than AWS answer under their own host, so the bucket goes into the path there. */
+export const s3Client = (): S3Client =>
+  new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined });
+
+/** Queue URLs name AWS's hosts or the emulator's; the configured endpoint decides where requests go. */
+export const sqsClient = (): SQSClient =>
+  new SQSClient({ useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined });

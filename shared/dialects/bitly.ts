@@ -1,0 +1,33 @@
+import type { Dialect } from './dialect.ts';
+
+const MESSAGES: Record<number, string> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  402: 'UPGRADE_REQUIRED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  413: 'BAD_REQUEST',
+  415: 'BAD_REQUEST',
+  422: 'UNPROCESSABLE_ENTITY',
+  429: 'RATE_LIMIT_EXCEEDED',
+  500: 'INTERNAL_ERROR',
+  503: 'TEMPORARILY_UNAVAILABLE',
+};
+
+/** `{"message","description","resource","errors":[{"field","error_code","message"}]}`. */
+export const bitly: Dialect = {
+  problem: (problem) => ({
+    status: problem.status,
+    body: {
+      message: MESSAGES[problem.status] ?? 'INTERNAL_ERROR',
+      description: problem.message,
+      resource: 'exports',
+      errors:
+        problem.field === undefined
+          ? []
+          : [{ field: problem.field, error_code: 'invalid', message: problem.message }],
+    },
+  }),
+};

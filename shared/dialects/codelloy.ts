@@ -1,0 +1,26 @@
+import type { ProblemCode } from '../problem.ts';
+import type { Dialect } from './dialect.ts';
+
+const CODES: Partial<Record<ProblemCode, { status: number; code: string }>> = {
+  unauthorized: { status: 401, code: 'SML003' },
+  payment_required: { status: 402, code: 'QE001' },
+  feature_not_enabled: { status: 402, code: 'QE001' },
+  plan_limit: { status: 402, code: 'QE001' },
+  not_found: { status: 404, code: 'EN001' },
+  rate_limited: { status: 429, code: 'SML005' },
+  date_range_exceeds_retention: { status: 400, code: 'VE001' },
+};
+
+/** `{"errors":[{"code","message","details"?}]}`: VE001 for mode, range and cursor, SML002 for a field. */
+export const codelloy: Dialect = {
+  problem: (problem) => {
+    const known = CODES[problem.code];
+    const fallback =
+      problem.status === 400 ? (problem.field === undefined ? 'VE001' : 'SML002') : `SML${problem.status}`;
+    const details = Object.keys(problem.details).length > 0 ? { details: problem.details } : {};
+    return {
+      status: known?.status ?? problem.status,
+      body: { errors: [{ code: known?.code ?? fallback, message: problem.message, ...details }] },
+    };
+  },
+};
