@@ -28,8 +28,8 @@ type Callback<T> = (error: Error | null, value: T) => void;
 /** The part of a key range that dynalite sees of LevelDB: keys are strings, values JSON. */
 export interface SubDatabase {
   get(key: string, callback: Callback<Item>): void;
-  put(key: string, value: unknown, callback: Callback<void>): void;
-  del(key: string, callback: Callback<void>): void;
+  put(key: string, value: unknown, callback: (error: Error | null) => void): void;
+  del(key: string, callback: (error: Error | null) => void): void;
   lock(key: string, run: (release: (callback: Callback<unknown>) => Callback<unknown>) => void): void;
   createValueStream(options: object): NodeJS.ReadableStream;
 }
@@ -52,12 +52,16 @@ export interface Store {
   options: object;
   db: Database;
   tableDb: SubDatabase;
-  getTable(name: string, checkStatus: boolean | Callback<TableDescription>, callback?: Callback<TableDescription>): void;
+  getTable(
+    name: string,
+    checkStatus: boolean | Callback<TableDescription>,
+    callback?: Callback<TableDescription>,
+  ): void;
   getItemDb(table: string): SubDatabase;
   getIndexDb(kind: string, table: string, index: string): SubDatabase;
 }
 
-export type Action = (store: Store, data: RequestData, callback: Callback<Record<string, unknown>>) => void;
+type Action = (store: Store, data: RequestData, callback: Callback<Record<string, unknown>>) => void;
 
 interface Validation {
   types: Record<string, object>;
@@ -71,6 +75,7 @@ interface StoreModule {
   validateItem(item: Item, table: TableDescription): ApiError | undefined;
   checkConditional(data: RequestData, existing: Item | undefined): ApiError | undefined;
   itemSize(item: Item): number;
+  addConsumedCapacity(data: RequestData, isRead: boolean, item: Item | undefined): unknown;
 }
 
 interface ValidationsModule {
@@ -84,20 +89,31 @@ const load = createRequire(import.meta.url);
 export const storeModule = load('dynalite/db/index.js') as StoreModule;
 const validations = load('dynalite/validations/index.js') as ValidationsModule;
 
-/** The operation as dynalite implements it, by its API name (`PutItem`). */
-export const findAction = (operation: string): Action =>
-  load(`dynalite/actions/${lowerFirst(operation)}.js`) as Action;
+/** Runs an operation as dynalite implements it, by its API name (`PutItem`), on checked data. */
+export function runAction(
+  store: Store,
+  operation: string,
+  data: RequestData,
+): Promise<Record<string, unknown>> {
+  const action = load(`dynalite/actions/${lowerFirst(operation)}.js`) as Action;
+  return promised((callback) => action(store, data, callback));
+}
 
 /** The table of types and checks behind an operation. */
-export const validationOf = (operation: string): Validation =>
+const validationOf = (operation: string): Validation =>
   load(`dynalite/validations/${lowerFirst(operation)}.js`) as Validation;
+
+const OLD_ITEM = { ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] } };
+/** Members that dynalite does not know. */
+const ADDED_TYPES: Record<string, object> = { PutItem: OLD_ITEM, UpdateItem: OLD_ITEM, DeleteItem: OLD_ITEM };
 
 /**
  * Checks a request body as the API does and gives the cleaned copy that an action takes.
  * @throws ApiError a SerializationException or ValidationException
  */
 export function checkRequest(operation: string, body: object, store: Store): RequestData {
-  const { types, custom } = validationOf(operation);
+  const { types: known, custom } = validationOf(operation);
+  const types = { ...known, ...ADDED_TYPES[operation] };
   const data = validations.checkTypes(structuredClone(body), types);
   validations.checkValidations(data, types, custom, store);
   return data;
