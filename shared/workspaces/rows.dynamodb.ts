@@ -1,0 +1,117 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { newUuid } from '../ids.ts';
+import { cancellationCodes, retryConflicts } from '../retry.ts';
+
+export type Key = { pk: string; sk: string };
+export type Item = Record<string, unknown>;
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+type Condition = { expression: string; values: Item };
+
+/** The few ways in which a store of single items touches its table. */
+export class Rows {
+  readonly #database: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(database: DynamoDBDocumentClient, table: string) {
+    this.#database = database;
+    this.#table = table;
+  }
+
+  async find(key: Key): Promise<Item | undefined> {
+    const command = new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true });
+    return (await this.#database.send(command)).Item;
+  }
+
+  /** All items of a partition whose sort key begins so, over all pages. */
+  async list(pk: string, prefix: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let after: Item | undefined;
+    do {
+      const page = await this.#database.send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+          ConsistentRead: true,
+          ExclusiveStartKey: after,
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      after = page.LastEvaluatedKey;
+    } while (after !== undefined);
+    return items;
+  }
+
+  /** Puts all the items or none; false when one of them exists. */
+  async createAll(items: Item[]): Promise<boolean> {
+    const puts = items.map((Item) => ({
+      Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+    }));
+    try {
+      await this.write(puts);
+      return true;
+    } catch (error) {
+      if (cancellationCodes(error)?.includes('ConditionalCheckFailed')) return false;
+      throw error;
+    }
+  }
+
+  /** One transaction; none at all when there is nothing to write. */
+  async write(writes: Write[]): Promise<void> {
+    if (writes.length === 0) return;
+    const command = { TransactItems: writes, ClientRequestToken: newUuid() };
+    await retryConflicts(() => this.#database.send(new TransactWriteCommand(command)));
+  }
+
+  /** Sets members of an item that exists and meets the condition; gives the item, or undefined when it does not. */
+  async update(key: Key, members: Item, condition?: Condition): Promise<Item | undefined> {
+    if (!Object.values(members).some((value) => value !== undefined)) return this.find(key);
+    const command = { ...this.#updateOf(key, members, condition), ReturnValues: 'ALL_NEW' as const };
+    try {
+      return (await retryConflicts(() => this.#database.send(new UpdateCommand(command)))).Attributes;
+    } catch (error) {
+      if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
+      throw error;
+    }
+  }
+
+  /** The same as part of a transaction. Names with a dot are paths into the item. */
+  change(key: Key, members: Item): Write {
+    return { Update: this.#updateOf(key, members) };
+  }
+
+  #updateOf(
+    key: Key,
+    members: Item,
+    condition: Condition = { expression: 'attribute_exists(pk)', values: {} },
+  ) {
+    const given = Object.entries(members).filter(([, value]) => value !== undefined);
+    const names = given.flatMap(([path]) => path.split('.'));
+    const assignments = given.map(
+      ([path], n) =>
+        `${path
+          .split('.')
+          .map((name) => `#${name}`)
+          .join('.')} = :set${n}`,
+    );
+    return {
+      TableName: this.#table,
+      Key: key,
+      UpdateExpression: `SET ${assignments.join(', ')}`,
+      ConditionExpression: `attribute_exists(pk) AND (${condition.expression})`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(given.map(([, value], n) => [`:set${n}`, value])),
+        ...condition.values,
+      },
+    };
+  }
+}

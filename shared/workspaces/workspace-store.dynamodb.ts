@@ -1,0 +1,171 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Item, type Key, Rows, type Write } from './rows.dynamodb.ts';
+import type { ApiKey, Domain, Host, Workspace } from './workspace.ts';
+import type { DomainChanges, WorkspaceStore } from './workspace-store.ts';
+
+const profileKey = (workspaceId: string): Key => ({ pk: `workspace#${workspaceId}`, sk: 'profile' });
+/** Lists the workspaces; a partition of profiles would need a scan. */
+const listingKey = (workspaceId: string): Key => ({ pk: 'deployment', sk: `workspace#${workspaceId}` });
+const domainKey = (workspaceId: string, domainId: string): Key => ({
+  pk: `workspace#${workspaceId}`,
+  sk: `domain#${domainId}`,
+});
+const hostKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
+const apiKeyKey = (keyId: string): Key => ({ pk: `key#${keyId}`, sk: 'key' });
+/** Names a key of a workspace; the key itself stands under its own id, where a request looks it up. */
+const keyNameKey = (workspaceId: string, keyId: string): Key => ({
+  pk: `workspace#${workspaceId}`,
+  sk: `key#${keyId}`,
+});
+
+/** Workspaces in DynamoDB, in the Workspaces table. */
+export function dynamodbWorkspaceStore(database: DynamoDBDocumentClient, table: string): WorkspaceStore {
+  const rows = new Rows(database, table);
+  return { ...workspaceOperations(rows), ...keyOperations(rows), ...domainOperations(rows) };
+}
+
+type WorkspaceOperations = Pick<
+  WorkspaceStore,
+  | 'find'
+  | 'create'
+  | 'all'
+  | 'setPlan'
+  | 'setStatus'
+  | 'setSettings'
+  | 'sealedConversionSecrets'
+  | 'replaceConversionSecrets'
+>;
+
+function workspaceOperations(rows: Rows): WorkspaceOperations {
+  const change = async (workspaceId: string, members: Item) => {
+    const item = await rows.update(profileKey(workspaceId), members);
+    return item && workspaceFrom(item);
+  };
+  return {
+    find: async (workspaceId) => {
+      const item = await rows.find(profileKey(workspaceId));
+      return item && workspaceFrom(item);
+    },
+    create: async (workspace) => {
+      const { workspaceId } = workspace;
+      const created = await rows.createAll([
+        { ...profileKey(workspaceId), ...workspace },
+        { ...listingKey(workspaceId), workspaceId },
+      ]);
+      return created ? 'created' : 'exists';
+    },
+    all: async () =>
+      (await rows.list('deployment', 'workspace#')).map(
+        (item) => (item as { workspaceId: string }).workspaceId,
+      ),
+    setPlan: (workspaceId, plan) => change(workspaceId, { plan }),
+    setStatus: (workspaceId, status) => change(workspaceId, { status }),
+    setSettings: (workspaceId, settings) => change(workspaceId, settings),
+    sealedConversionSecrets: async (workspaceId) => sealedFrom(await rows.find(profileKey(workspaceId))),
+    replaceConversionSecrets: async (workspaceId, before, after) => {
+      const unchanged =
+        before.length === 0
+          ? { expression: 'attribute_not_exists(conversionSecrets)', values: {} }
+          : { expression: 'conversionSecrets = :before', values: { ':before': before } };
+      const item = await rows.update(profileKey(workspaceId), { conversionSecrets: after }, unchanged);
+      return item !== undefined;
+    },
+  };
+}
+
+type KeyOperations = Pick<WorkspaceStore, 'findKey' | 'keys' | 'createKey' | 'revokeKey'>;
+
+function keyOperations(rows: Rows): KeyOperations {
+  const findKey = async (keyId: string) => {
+    const item = await rows.find(apiKeyKey(keyId));
+    return item && withoutKey<ApiKey>(item);
+  };
+  return {
+    findKey,
+    keys: async (workspaceId) => {
+      const names = await rows.list(`workspace#${workspaceId}`, 'key#');
+      const found = await Promise.all(names.map((name) => findKey((name as { keyId: string }).keyId)));
+      return found.filter((key) => key !== undefined).sort(oldestFirst);
+    },
+    createKey: async (key) => {
+      const created = await rows.createAll([
+        { ...apiKeyKey(key.keyId), ...key },
+        { ...keyNameKey(key.workspaceId, key.keyId), keyId: key.keyId },
+      ]);
+      return created ? 'created' : 'exists';
+    },
+    revokeKey: async (workspaceId, keyId, atMs) => {
+      const live = {
+        expression: 'workspaceId = :workspaceId AND revokedAtMs = :none',
+        values: { ':workspaceId': workspaceId, ':none': null },
+      };
+      const item = await rows.update(apiKeyKey(keyId), { revokedAtMs: atMs }, live);
+      if (item !== undefined) return withoutKey<ApiKey>(item);
+      const key = await findKey(keyId);
+      return key?.workspaceId === workspaceId ? key : undefined;
+    },
+  };
+}
+
+type DomainOperations = Pick<
+  WorkspaceStore,
+  'findDomain' | 'domains' | 'findHost' | 'addDomain' | 'updateDomain'
+>;
+
+function domainOperations(rows: Rows): DomainOperations {
+  const findDomain = async (workspaceId: string, domainId: string) => {
+    const item = await rows.find(domainKey(workspaceId, domainId));
+    return item && withoutKey<Domain>(item);
+  };
+  return {
+    findDomain,
+    domains: async (workspaceId) =>
+      (await rows.list(`workspace#${workspaceId}`, 'domain#')).map(withoutKey<Domain>).sort(oldestFirst),
+    findHost: async (host) => {
+      const item = await rows.find(hostKey(host));
+      return item && withoutKey<Host>(item);
+    },
+    addDomain: async (domain) => {
+      const { workspaceId, domainId, domain: host, status } = domain;
+      const created = await rows.createAll([
+        { ...domainKey(workspaceId, domainId), ...domain },
+        { ...hostKey(host), host, domainId, workspaceId, status },
+      ]);
+      return created ? 'created' : 'host_taken';
+    },
+    updateDomain: async (workspaceId, domainId, changes) => {
+      const domain = await findDomain(workspaceId, domainId);
+      if (domain === undefined) return undefined;
+      await rows.write(domainWrites(rows, domain, changes));
+      return findDomain(workspaceId, domainId);
+    },
+  };
+}
+
+function domainWrites(rows: Rows, domain: Domain, { status, policy = {} }: DomainChanges): Write[] {
+  // Single members are set, so that two changes at once to different members both stay.
+  const members = Object.fromEntries(
+    Object.entries({ status, ...prefixed('policy.', policy) }).filter(([, value]) => value !== undefined),
+  );
+  if (Object.keys(members).length === 0) return [];
+  const writes = [rows.change(domainKey(domain.workspaceId, domain.domainId), members)];
+  return status === undefined ? writes : [...writes, rows.change(hostKey(domain.domain), { status })];
+}
+
+const prefixed = (prefix: string, members: object): Item =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [prefix + name, value]));
+
+const oldestFirst = (a: { createdAtMs: number }, b: { createdAtMs: number }) => a.createdAtMs - b.createdAtMs;
+
+function withoutKey<T>(item: Item): T {
+  const { pk: _pk, sk: _sk, ...rest } = item;
+  return rest as T;
+}
+
+function workspaceFrom(item: Item): Workspace {
+  const { conversionSecrets: _sealed, ...workspace } = withoutKey<Item>(item);
+  return workspace as Workspace;
+}
+
+const sealedFrom = (item: Item | undefined): readonly string[] =>
+  ((item ?? {}) as { conversionSecrets?: string[] }).conversionSecrets ?? [];
