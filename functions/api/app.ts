@@ -1,0 +1,108 @@
+import middy from '@middy/core';
+import httpSecurityHeaders from '@middy/http-security-headers';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
+import { Problem } from '#shared/problem.ts';
+import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
+import { type AccessLogger, accessLog } from './access-log.ts';
+import { answerOf } from './answer.ts';
+import { problems } from './problems.ts';
+import { readRequest } from './read-request.ts';
+import type { ApiAnswer, ApiRequest, HttpFunction, Route } from './route.ts';
+import { createRouter, type Match } from './router.ts';
+import { type Served, servedOf } from './served.ts';
+
+/** What the chain itself needs; the handlers' tools are handed through. */
+export type ChainTools = {
+  /** Requests without it did not come through the edge and are refused. */
+  edgeSecret: string;
+  /** `http` on a laptop, where nothing terminates TLS. */
+  scheme: 'http' | 'https';
+  /** @throws Problem 'unauthorized' or 'account_suspended' */
+  authenticate(
+    headers: Readonly<Record<string, string>>,
+    options: { workspaceId?: string },
+  ): Promise<Principal>;
+  /** RateLimit-* headers of a request that may pass. @throws Problem 'rate_limited' */
+  limitRequests(principal: Principal, route: Route<never>, nowMs: number): Promise<Record<string, string>>;
+  log: AccessLogger;
+  now(): number;
+};
+
+export type ApiHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/**
+ * The HTTP API as one Lambda handler: Lambda, the local stack and the tests all call it.
+ * Each request runs: edge check, route, credential, scope, rate limit, schemas, handler; a refusal ends in its dialect.
+ */
+export function createApi<Tools>(
+  servedBy: HttpFunction,
+  routes: readonly Route<Tools>[],
+  tools: Tools,
+  chain: ChainTools,
+): ApiHandler {
+  const match = createRouter(routes.filter((route) => route.function === servedBy));
+  const serve = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const served = servedOf(event);
+    if (!cameThroughEdge(event.headers, chain.edgeSecret)) {
+      throw new Problem('forbidden', 'this origin answers only requests that come through its distribution');
+    }
+    const found = match(event.requestContext.http.method, event.rawPath);
+    served.route = found.route as Route<never>;
+    served.dialect = found.route.dialect;
+    const answer = await answerRequest(event, found, tools, chain, served);
+    return answerOf(answer, served.headers);
+  };
+  const handler = middy(serve).use(accessLog(chain)).use(httpSecurityHeaders()).use(problems(chain));
+  return handler as unknown as ApiHandler;
+}
+
+async function answerRequest<Tools>(
+  event: APIGatewayProxyEventV2,
+  { route, params }: Match<Route<Tools>>,
+  tools: Tools,
+  chain: ChainTools,
+  served: Served,
+): Promise<ApiAnswer> {
+  const headers = event.headers as Record<string, string>;
+  const principal = await admit(headers, route as Route<never>, params, chain, served);
+  const request = {
+    ...readRequest(route, event, params),
+    principal,
+    headers,
+    requestId: event.requestContext.requestId,
+    origin: `${chain.scheme}://${viewerHost(headers)}`,
+    viewerAddress: viewerAddress(headers),
+  } as ApiRequest<never, never, never>;
+  return route.handler(request, tools);
+}
+
+/** The caller of a route that wants one, with scope, workspace and rate limit checked, in this order. */
+async function admit(
+  headers: Record<string, string>,
+  route: Route<never>,
+  params: Record<string, string>,
+  chain: ChainTools,
+  served: Served,
+): Promise<Principal | undefined> {
+  if (route.auth !== 'workspace' && route.auth !== 'ulink') return undefined;
+  const named = route.workspaceParam === undefined ? undefined : params[route.workspaceParam];
+  const principal = await chain.authenticate(headers, named === undefined ? {} : { workspaceId: named });
+  served.principal = principal;
+  if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
+  if (route.scope) requireScope(principal, route.scope);
+  if (named !== undefined && named.toLowerCase() !== principal.workspace.workspaceId) {
+    throw new Problem('not_found', `there is no workspace ${named.slice(0, 64)} for this credential`);
+  }
+  Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
+  return principal;
+}
+
+function requireScope(principal: Principal, scope: Scope): void {
+  if (principal.scopes.has(scope)) return;
+  const has = [...principal.scopes].join(' ') || 'none';
+  throw new Problem('forbidden', `the credential lacks the scope ${scope}; it has: ${has}`);
+}

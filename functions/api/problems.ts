@@ -1,0 +1,61 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { DIALECTS } from '#shared/dialects/dialects.ts';
+import { PROBLEMS, Problem } from '#shared/problem.ts';
+import type { AccessLogger } from './access-log.ts';
+import { answerOf } from './answer.ts';
+import { servedOf } from './served.ts';
+
+/** Unless the problem knows better: long enough for a throttled table to recover. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Errors of the SDK that say "later", not "wrong": the caller gets a 503 and may try again. */
+const PASSING = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ServiceUnavailable',
+  'InternalServerError',
+  'TransactionConflictException',
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+]);
+
+/** Turns what a request threw into its dialect's answer: a Problem as it is, an accident logged and hidden. */
+export function problems({
+  log,
+}: {
+  log: AccessLogger;
+}): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: (request) => {
+      const { event } = request;
+      const served = servedOf(event);
+      const { requestId } = event.requestContext;
+      const problem = problemOf(request.error, requestId, log);
+      const { status, body } = DIALECTS[served.dialect].problem(problem, { requestId });
+      const retryAfter = retryAfterOf(problem);
+      request.response = answerOf(
+        { status, body, headers: { ...problem.headers, ...retryAfter } },
+        served.headers,
+      );
+    },
+  };
+}
+
+function problemOf(error: unknown, requestId: string, log: AccessLogger): Problem {
+  if (error instanceof Problem) return error;
+  const { name, message, stack, code } = error as Error & { code?: string };
+  log.error('request failed', { requestId, errorName: name, errorMessage: message, stack });
+  if (PASSING.has(name) || PASSING.has(code ?? ''))
+    return new Problem('unavailable', undefined, { cause: error });
+  return new Problem('internal_error', undefined, { cause: error });
+}
+
+function retryAfterOf(problem: Problem): Record<string, string> {
+  const status = PROBLEMS[problem.code].status as number;
+  const seconds =
+    problem.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+}

@@ -1,0 +1,66 @@
+import type { DialectName } from '#shared/dialects/dialects.ts';
+import { Problem } from '#shared/problem.ts';
+import type { RouteDoc } from './route.ts';
+
+export type Match<R> = { route: R; params: Record<string, string> };
+
+/** Path prefixes whose refusals speak another dialect than the native one. */
+const DIALECT_PREFIXES: readonly (readonly [RegExp, DialectName])[] = [
+  [/^\/v4(\/|$)/, 'bitly'],
+  [/^\/link\/external(\/|$)/, 'codelloy'],
+  [/^\/api\/v1\/projects(\/|$)/, 'ulink'],
+];
+
+/** The dialect in which a path that no route takes is refused. */
+export const dialectOfPath = (path: string): DialectName =>
+  DIALECT_PREFIXES.find(([prefix]) => prefix.test(path))?.[1] ?? 'nimriz';
+
+/**
+ * A function that finds the route of a request. Paths match exactly: case, slashes and encoding count.
+ * A literal segment wins over a parameter.
+ * @throws Problem 'not_found', or 'method_not_allowed' with an Allow header
+ */
+export function createRouter<R extends RouteDoc>(
+  routes: readonly R[],
+): (method: string, rawPath: string) => Match<R> {
+  const compiled = routes
+    .map((route) => ({ route, pattern: patternOf(route.path), rank: route.path.replace(/\{\w+\}/g, '~') }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  return (method, rawPath) => {
+    const hits = compiled.filter(({ pattern }) => pattern.test(rawPath));
+    if (hits.length === 0) throw new Problem('not_found', `there is no ${shown(rawPath)} here`);
+    const hit = hits.find(
+      ({ route }) => route.method === method || (route.method === 'GET' && method === 'HEAD'),
+    );
+    if (!hit)
+      throw notAllowed(
+        method,
+        rawPath,
+        hits.map(({ route }) => route.method),
+      );
+    return { route: hit.route, params: decodeParams(hit.pattern.exec(rawPath)?.groups ?? {}) };
+  };
+}
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+
+function notAllowed(method: string, path: string, methods: readonly string[]): Problem {
+  const allow = [...new Set(methods)].sort().join(', ');
+  const message = `${shown(path)} does not take ${method}; allowed: ${allow}`;
+  return new Problem('method_not_allowed', message, { headers: { allow } });
+}
+
+function decodeParams(groups: Record<string, string>): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch (cause) {
+    throw new Problem('invalid_request', 'the path holds a percent sign that begins no valid encoding', {
+      cause,
+    });
+  }
+}
+
+const shown = (path: string): string => (path.length > 120 ? `${path.slice(0, 120)}…` : path);
