@@ -19,7 +19,10 @@ export function accessLog({
   now,
 }: Tools): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   const begun = new WeakMap<object, number>();
-  const write = (event: APIGatewayProxyEventV2, response: APIGatewayProxyStructuredResultV2 | null): void => {
+  const write = (
+    event: APIGatewayProxyEventV2,
+    response: APIGatewayProxyStructuredResultV2 | null | undefined,
+  ): void => {
     const { route, principal } = servedOf(event);
     log.info('request', {
       method: event.requestContext.http.method,

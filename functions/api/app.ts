@@ -54,11 +54,29 @@ export function createApi<Tools>(
     served.route = found.route as Route<never>;
     served.dialect = found.route.dialect;
     const answer = await answerRequest(event, found, tools, chain, served);
-    return answerOf(answer, served.headers);
+    const result = answerOf(answer, served.headers);
+    return event.requestContext.http.method === 'HEAD'
+      ? { ...result, body: '', isBase64Encoded: false }
+      : result;
   };
-  const handler = middy(serve).use(accessLog(chain)).use(httpSecurityHeaders()).use(problems(chain));
+  const handler = middy(serve)
+    .use(accessLog(chain))
+    .use(httpSecurityHeaders(SECURITY_HEADERS))
+    .use(problems(chain));
   return handler as unknown as ApiHandler;
 }
+
+/** Answers are data, never pages: nothing in them may run, load or be framed. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: { 'default-src': "'none'", 'frame-ancestors': "'none'" },
+  crossOriginEmbedderPolicy: false,
+  crossOriginOpenerPolicy: false,
+  downloadOptions: false,
+  dnsPrefetchControl: false,
+  originAgentCluster: false,
+  permissionsPolicy: false,
+  permittedCrossDomainPolicies: false,
+} as const;
 
 async function answerRequest<Tools>(
   event: APIGatewayProxyEventV2,

@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import { parseJson } from '#functions/api/json.ts';
 import { Problem } from '#shared/problem.ts';
-import fc from 'fast-check';
 
 const refusal = (text: string | Buffer): string => {
   try {

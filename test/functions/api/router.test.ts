@@ -20,12 +20,16 @@ const match = createRouter([
 ]);
 
 describe('the router', () => {
-  test.each(['/', '/api/v1/links/', '//api/v1/links', '/api/v1/Links', '/api/v1/links/a/b', '/api/v1/links/../links'])(
-    'has nothing at %s',
-    (path) => {
-      expect(() => match('GET', path)).toThrow(expect.objectContaining({ code: 'not_found' }));
-    },
-  );
+  test.each([
+    '/',
+    '/api/v1/links/',
+    '//api/v1/links',
+    '/api/v1/Links',
+    '/api/v1/links/a/b',
+    '/api/v1/links/../links',
+  ])('has nothing at %s', (path) => {
+    expect(() => match('GET', path)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  });
 
   test('names the methods that a path takes when asked for another one', () => {
     expect(() => match('DELETE', '/api/v1/links/x')).toThrow(
@@ -34,7 +38,9 @@ describe('the router', () => {
   });
 
   test('refuses a percent sign that begins no encoding', () => {
-    expect(() => match('GET', '/api/v1/links/%zz')).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+    expect(() => match('GET', '/api/v1/links/%zz')).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
   });
 
   test('prefers a literal segment over a parameter', () => {

@@ -1,0 +1,268 @@
+import * as z from 'zod';
+import { type ChainTools, createApi } from '#functions/api/app.ts';
+import { type Route, route } from '#functions/api/route.ts';
+import { Problem } from '#shared/problem.ts';
+import type { Principal } from '#shared/workspaces/workspace.ts';
+import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
+
+const workspaceId = '018f0000-0000-7000-8000-000000000001';
+
+const principal: Principal = {
+  workspace: {
+    workspaceId,
+    name: 'Example',
+    plan: 'enterprise',
+    status: 'active',
+    notifyEmail: null,
+    eventRequestsAMinute: null,
+    exportRequestsAMinute: null,
+    createdAtMs: 0,
+  },
+  scopes: new Set(['links:read']),
+  via: 'key',
+  keyId: 'key1',
+  email: null,
+};
+
+const common = {
+  function: 'api',
+  dialect: 'nimriz',
+  auth: 'workspace',
+  summary: '',
+  tag: 'test',
+  responses: {},
+} as const;
+
+const ROUTES: Route<unknown>[] = [
+  route<unknown>()({
+    ...common,
+    method: 'POST',
+    path: '/echo',
+    body: z.strictObject({ name: z.string(), password: z.string().max(3).optional() }),
+    handler: async ({ body }) => ({ status: 200, body }),
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/search',
+    query: z.strictObject({ q: z.string().optional(), tag: z.array(z.string()).optional() }),
+    handler: async ({ query, origin }) => ({ status: 200, body: { query, origin } }),
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/write-only',
+    scope: 'links:write',
+    handler: async () => ({ status: 200, body: {} }),
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/api/v1/projects/{projectId}/x',
+    dialect: 'ulink',
+    workspaceParam: 'projectId',
+    handler: async () => ({ status: 200, body: {} }),
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/accident',
+    handler: async () => {
+      throw new Error('the table is called secret-table');
+    },
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/slow-down',
+    handler: async () => {
+      throw new Problem('rate_limited', 'too many', { retryAfterSeconds: 7 });
+    },
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
+    path: '/bytes',
+    auth: 'public',
+    handler: async () => ({
+      status: 200,
+      headers: { 'Content-Type': 'image/png' },
+      body: Buffer.from([1, 2, 255]),
+    }),
+  }),
+];
+
+function openApi(overrides: Partial<ChainTools> = {}) {
+  const lines: { message: string; fields: Record<string, unknown> }[] = [];
+  const log = {
+    info: (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields }),
+    error: (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields }),
+  };
+  const chain: ChainTools = {
+    edgeSecret: 'edge-secret',
+    scheme: 'https',
+    authenticate: async (headers) => {
+      if (!headers.authorization) throw new Problem('unauthorized', 'no key');
+      return principal;
+    },
+    limitRequests: async () => ({ 'ratelimit-limit': '600' }),
+    log,
+    now: () => 1_000,
+    ...overrides,
+  };
+  const handler = createApi('api', ROUTES, {}, chain);
+  const call = async (request: Parameters<typeof httpEvent>[0]) => {
+    const answer = await handler(
+      httpEvent({
+        ...request,
+        headers: { authorization: 'Bearer k', 'x-slugline-edge': 'edge-secret', ...request.headers },
+      }),
+      lambdaContext,
+    );
+    return { ...answer, json: () => JSON.parse(answer.body ?? '') as Record<string, unknown> };
+  };
+  return { call, lines };
+}
+
+describe('the API chain', () => {
+  test.each([undefined, '', 'edge-secre', 'edge-secret2'])(
+    'refuses a request with the edge secret %p',
+    async (secret) => {
+      const { call } = openApi();
+      const answer = await call({ path: '/search', headers: { 'x-slugline-edge': secret as string } });
+      expect(answer.statusCode).toBe(403);
+    },
+  );
+
+  test('asks for a credential before it looks at the body', async () => {
+    const answer = await openApi().call({
+      method: 'POST',
+      path: '/echo',
+      headers: { authorization: '' },
+      body: '{',
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject({
+      code: 'unauthorized',
+      error: 'no key',
+      support_reference: 'request-1',
+    });
+  });
+
+  test('refuses a credential without the scope of the route and names both', async () => {
+    const answer = await openApi().call({ path: '/write-only' });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().error).toMatch(/links:write.*links:read/);
+  });
+
+  test("answers 404 in the path's dialect for another workspace in the path", async () => {
+    const answer = await openApi().call({ path: '/api/v1/projects/018f0000-0000-7000-8000-000000000002/x' });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } });
+  });
+
+  test.each([
+    ['an empty body', '', /empty/],
+    ['an array', '[]', /expected object/],
+    ['an unknown field', '{"name":"a","nmae":1}', /"nmae"/],
+    ['a number as a name', '{"name":1}', /"name".*expected string.*got 1/],
+    ['no JSON', '{', /not JSON/],
+  ])('refuses %s and says what is wrong', async (_, body, message) => {
+    const answer = await openApi().call({ method: 'POST', path: '/echo', body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().error).toMatch(message);
+  });
+
+  test('never repeats a password', async () => {
+    const answer = await openApi().call({
+      method: 'POST',
+      path: '/echo',
+      body: '{"name":"a","password":"hunter2"}',
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).not.toContain('hunter2');
+  });
+
+  test('refuses a form where JSON is required, and a body beyond the limit', async () => {
+    const { call } = openApi();
+    const form = await call({
+      method: 'POST',
+      path: '/echo',
+      body: 'name=a',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(form.json().error).toMatch(/x-www-form-urlencoded.*application\/json/);
+    const large = await call({
+      method: 'POST',
+      path: '/echo',
+      body: JSON.stringify({ name: 'x'.repeat(300_000) }),
+    });
+    expect(large.statusCode).toBe(413);
+    expect(large.json()).toMatchObject({ code: 'payload_too_large' });
+  });
+
+  test('reads repeated query parameters as an array and refuses unknown ones by name', async () => {
+    const { call } = openApi();
+    expect((await call({ path: '/search', query: 'tag=a&tag=b%2Cc&q=x' })).json()).toMatchObject({
+      query: { tag: ['a', 'b,c'], q: 'x' },
+    });
+    expect((await call({ path: '/search', query: 'quality=1' })).json().error).toMatch(/"quality"/);
+    expect((await call({ path: '/accident', query: '__proto__=1' })).statusCode).toBe(400);
+  });
+
+  test('knows the origin from the edge only', async () => {
+    const answer = await openApi().call({
+      path: '/search',
+      headers: { host: 'evil.example', 'x-slugline-host': 'Links.example.com' },
+    });
+    expect(answer.json().origin).toBe('https://links.example.com');
+  });
+
+  test('hides what an accident says and logs it with the same reference', async () => {
+    const { call, lines } = openApi();
+    const answer = await call({ path: '/accident' });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('secret-table');
+    expect(answer.json()).toMatchObject({ code: 'internal_error', support_reference: 'request-1' });
+    expect(lines.find(({ message }) => message === 'request failed')?.fields).toMatchObject({
+      requestId: 'request-1',
+    });
+  });
+
+  test('says when to come back, with the limits beside it', async () => {
+    const answer = await openApi().call({ path: '/slow-down' });
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers).toMatchObject({ 'retry-after': '7', 'ratelimit-limit': '600' });
+  });
+
+  test('answers bytes as base64 and HEAD without a body', async () => {
+    const { call } = openApi();
+    const answer = await call({ path: '/bytes' });
+    expect(answer).toMatchObject({
+      isBase64Encoded: true,
+      body: Buffer.from([1, 2, 255]).toString('base64'),
+    });
+    expect((await call({ method: 'HEAD', path: '/bytes' })).body ?? '').toBe('');
+  });
+
+  test('writes one line per request, without query, body or credential', async () => {
+    const { call, lines } = openApi();
+    await call({ path: '/search', query: 'q=confidential' });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      message: 'request',
+      fields: { route: '/search', status: 200, workspaceId, keyId: 'key1' },
+    });
+    expect(JSON.stringify(lines)).not.toMatch(/confidential|Bearer/);
+  });
+
+  test('sends security headers with answers and refusals', async () => {
+    const { call } = openApi();
+    for (const path of ['/search', '/nowhere']) {
+      expect((await call({ path })).headers).toMatchObject({
+        'X-Content-Type-Options': 'nosniff',
+        'X-Frame-Options': 'DENY',
+      });
+    }
+  });
+});
