@@ -1,0 +1,94 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const FILES = globSync('{bin,lib,functions,shared}/**/*.ts', { cwd: root }).sort();
+
+type Import = { file: string; target: string; typeOnly: boolean };
+
+/** Every import of a file, relative and `#` ones as paths from the root. */
+function importsOf(file: string): Import[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  return [...source.matchAll(/^(?:import|export)\s+(type\s+)?[^;'"]*?(?:from\s+)?'([^']+)'/gm)].map(
+    ([, typeOnly, target]) => ({ file, target: resolve(file, target!), typeOnly: typeOnly !== undefined }),
+  );
+}
+
+function resolve(file: string, target: string): string {
+  if (target.startsWith('#')) return target.slice(1);
+  return target.startsWith('.') ? relative('.', join(dirname(file), target)) : target;
+}
+
+const IMPORTS = FILES.flatMap(importsOf);
+const SERVICE_SUFFIX = /\.(dynamodb|sqs|s3|ses)\.ts$/;
+
+const offenders = (files: readonly string[], isWrong: (source: string) => boolean): string[] =>
+  files.filter((file) => isWrong(readFileSync(join(root, file), 'utf8')));
+
+test('the files are found and their imports are read', () => {
+  expect(FILES.length).toBeGreaterThan(50);
+  expect(IMPORTS).toContainEqual({
+    file: 'functions/api/router.ts',
+    target: 'shared/problem.ts',
+    typeOnly: false,
+  });
+});
+
+test('what talks to AWS carries the service as its suffix', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target, typeOnly }) =>
+      file.startsWith('shared/') &&
+      target.startsWith('@aws-sdk/') &&
+      !typeOnly &&
+      !SERVICE_SUFFIX.test(file) &&
+      file !== 'shared/aws.ts',
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('shared code knows neither functions nor stacks nor commands', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) => file.startsWith('shared/') && /^(functions|lib|bin|test)\//.test(target),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('exports know links, clicks, qr and dialects, never the other way round', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) =>
+      file.startsWith('shared/') &&
+      !file.startsWith('shared/exports/') &&
+      target.startsWith('shared/exports/'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('nothing but tests and commands reaches into the local stack, and production code imports no test', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) =>
+      (/^(functions|shared)\//.test(file) && target.startsWith('bin/')) || target.startsWith('test/'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('clock, environment and SDK clients are met in index.ts only', () => {
+  const inner = FILES.filter(
+    (file) =>
+      /^(functions|shared)\//.test(file) &&
+      !file.endsWith('/index.ts') &&
+      !['shared/env.ts', 'shared/aws.ts', 'shared/ids.ts'].includes(file),
+  );
+  expect(offenders(inner, (source) => /Date\.now\(|new Date\(\)|process\.env/.test(source))).toEqual([]);
+  expect(offenders(inner, (source) => /new (DynamoDB|S3|SQS|SES\w*)Client\(/.test(source))).toEqual([]);
+});
+
+test("a vendor's word stays in its dialect", () => {
+  const core = FILES.filter((file) => /^shared\/(links|clicks|exports|workspaces|qr)\//.test(file));
+  expect(offenders(core, (source) => /\b(bitlink|projectId|shortUrlId|group_guid)\b/.test(source))).toEqual(
+    [],
+  );
+});
+
+test('no file grows past 400 lines', () => {
+  expect(offenders(FILES, (source) => source.split('\n').length > 400)).toEqual([]);
+});
