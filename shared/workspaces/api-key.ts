@@ -1,0 +1,38 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ApiKey, Scope } from './workspace.ts';
+
+const KEY = /^slk_([0-9a-f]{20})_([\w-]{43})$/;
+
+/** The text of a key, `slk_<key id>_<secret>`, in its parts; undefined when it is none. */
+export function parseApiKey(text: string): { keyId: string; secret: string } | undefined {
+  const [, keyId, secret] = KEY.exec(text) ?? [];
+  return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
+}
+
+/** A new key: its text, shown this once, and what is stored of it. */
+export function mintApiKey(
+  workspaceId: string,
+  scopes: readonly Scope[],
+  nowMs: number,
+): { text: string; key: ApiKey } {
+  const keyId = randomBytes(10).toString('hex');
+  const secret = randomBytes(32).toString('base64url');
+  return {
+    text: `slk_${keyId}_${secret}`,
+    key: {
+      keyId,
+      workspaceId,
+      secretSha256: sha256(secret).toString('hex'),
+      scopes,
+      createdAtMs: nowMs,
+      revokedAtMs: null,
+    },
+  };
+}
+
+/** Whether the secret is the key's, in constant time. */
+export const isSecretOf = (key: ApiKey, secret: string): boolean =>
+  timingSafeEqual(Buffer.from(key.secretSha256, 'hex'), sha256(secret));
+
+/** Plain SHA-256 is enough: the secret has 256 random bits, so there is nothing to guess slowly. */
+const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -1,0 +1,119 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { newUuid } from '../ids.ts';
+import { isSecretOf, mintApiKey, parseApiKey } from './api-key.ts';
+import {
+  type ConversionSecretTools,
+  conversionSecrets,
+  rotateConversionSecret,
+} from './conversion-secrets.ts';
+import { dynamodbSecretStore } from './secret-store.dynamodb.ts';
+import { openSecrets } from './secrets.ts';
+import { openSession } from './session.ts';
+import { type ApiKey, DEFAULT_SCOPES, type Domain } from './workspace.ts';
+import { dynamodbWorkspaceStore } from './workspace-store.dynamodb.ts';
+import type { WorkspaceStore } from './workspace-store.ts';
+
+/** What a domain allows unless its owner says otherwise. */
+export const DEFAULT_POLICY: Domain['policy'] = {
+  allowHttp: false,
+  expirationRequired: false,
+  expirationChangesAllowed: true,
+};
+
+/** What a caller needs to begin: the ids are public, the other three secret. */
+export type Credentials = {
+  workspaceId: string;
+  domainId: string;
+  apiKey: string;
+  conversionSecret: string;
+  sessionToken: string;
+};
+
+type BootstrapOptions = {
+  database: DynamoDBDocumentClient;
+  /** The Workspaces table. */
+  table: string;
+  now(): number;
+  /** The first short domain. */
+  host: string;
+  workspaceName: string;
+  /** What an earlier run gave: key and secret are kept while they are valid. */
+  existing?: Omit<Credentials, 'sessionToken'> | undefined;
+};
+
+/**
+ * Makes the first workspace with its short domain, a key, a conversion secret and a session.
+ * Run again it finds them; key and secret are minted anew only when `existing` lacks valid ones.
+ */
+export async function bootstrapWorkspace(options: BootstrapOptions): Promise<Credentials> {
+  const { database, table, now, existing } = options;
+  const workspaces = dynamodbWorkspaceStore(database, table);
+  const secrets = openSecrets(dynamodbSecretStore(database, table), now);
+  const { workspaceId, domainId } = await ensureWorkspace(workspaces, options);
+  const { text: apiKey, key } =
+    (await validKey(workspaces, workspaceId, existing?.apiKey)) ??
+    (await createKey(workspaces, workspaceId, now()));
+  const tools = { workspaces, secrets };
+  const conversionSecret =
+    (await validConversionSecret(tools, workspaceId, existing?.conversionSecret)) ??
+    (await rotateConversionSecret(tools, workspaceId));
+  const { token: sessionToken } = await openSession(secrets, key, now());
+  return { workspaceId, domainId, apiKey, conversionSecret, sessionToken };
+}
+
+/** The workspace and domain that a host leads to; both are made when it leads nowhere. */
+export async function ensureWorkspace(
+  workspaces: WorkspaceStore,
+  { host, workspaceName, now }: Pick<BootstrapOptions, 'host' | 'workspaceName' | 'now'>,
+): Promise<{ workspaceId: string; domainId: string }> {
+  const known = await workspaces.findHost(host);
+  if (known !== undefined) return known;
+  const workspaceId = newUuid();
+  const domainId = newUuid();
+  const createdAtMs = now();
+  await workspaces.create({
+    workspaceId,
+    name: workspaceName,
+    plan: 'enterprise',
+    status: 'active',
+    notifyEmail: null,
+    eventRequestsAMinute: null,
+    exportRequestsAMinute: null,
+    createdAtMs,
+  });
+  await workspaces.addDomain({
+    domainId,
+    workspaceId,
+    domain: host,
+    status: 'ready',
+    policy: DEFAULT_POLICY,
+    createdAtMs,
+  });
+  return { workspaceId, domainId };
+}
+
+async function createKey(workspaces: WorkspaceStore, workspaceId: string, nowMs: number) {
+  const minted = mintApiKey(workspaceId, DEFAULT_SCOPES, nowMs);
+  await workspaces.createKey(minted.key);
+  return minted;
+}
+
+async function validKey(
+  workspaces: WorkspaceStore,
+  workspaceId: string,
+  text: string | undefined,
+): Promise<{ text: string; key: ApiKey } | undefined> {
+  const parts = text === undefined ? undefined : parseApiKey(text);
+  if (text === undefined || parts === undefined) return undefined;
+  const key = await workspaces.findKey(parts.keyId);
+  const valid = key?.workspaceId === workspaceId && key.revokedAtMs === null && isSecretOf(key, parts.secret);
+  return valid ? { text, key } : undefined;
+}
+
+async function validConversionSecret(
+  tools: ConversionSecretTools,
+  workspaceId: string,
+  text: string | undefined,
+): Promise<string | undefined> {
+  return (await conversionSecrets(tools, workspaceId)).find((secret) => secret === text);
+}
