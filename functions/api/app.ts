@@ -18,7 +18,7 @@ export type ChainTools = {
   edgeSecret: string;
   /** `http` on a laptop, where nothing terminates TLS. */
   scheme: 'http' | 'https';
-  /** @throws Problem 'unauthorized' or 'account_suspended' */
+  /** @throws Problem 'unauthorized', 'account_suspended', or 'not_found' for a workspace that is not the caller's */
   authenticate(
     headers: Readonly<Record<string, string>>,
     options: { workspaceId?: string },
@@ -98,7 +98,7 @@ async function answerRequest<Tools>(
   return route.handler(request, tools);
 }
 
-/** The caller of a route that wants one, with scope, workspace and rate limit checked, in this order. */
+/** The caller of a route that wants one; the workspace that the path names, scope and rate limit checked, in this order. */
 async function admit(
   headers: Record<string, string>,
   route: Route<never>,
@@ -112,9 +112,6 @@ async function admit(
   served.principal = principal;
   if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
   if (route.scope) requireScope(principal, route.scope);
-  if (named !== undefined && named.toLowerCase() !== principal.workspace.workspaceId) {
-    throw new Problem('not_found', `there is no workspace ${named.slice(0, 64)} for this credential`);
-  }
   Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
   return principal;
 }

@@ -155,8 +155,15 @@ describe('the API chain', () => {
     expect(answer.json().error).toMatch(/links:write.*links:read/);
   });
 
-  test("answers 404 in the path's dialect for another workspace in the path", async () => {
-    const answer = await openApi().call({ path: '/api/v1/projects/018f0000-0000-7000-8000-000000000002/x' });
+  test("asks for the workspace of the path and refuses in the path's dialect", async () => {
+    const { call } = openApi({
+      authenticate: async (_, { workspaceId: named }) => {
+        if (named !== workspaceId) throw new Problem('not_found');
+        return principal;
+      },
+    });
+    expect((await call({ path: `/api/v1/projects/${workspaceId}/x` })).statusCode).toBe(200);
+    const answer = await call({ path: '/api/v1/projects/018f0000-0000-7000-8000-000000000002/x' });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } });
   });
