@@ -1,0 +1,56 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createRemoteJWKSet } from 'jose';
+import { newUuid } from '#shared/ids.ts';
+import { authenticate } from '#shared/workspaces/authenticate.ts';
+import { limitRequests } from '#shared/workspaces/limit-requests.ts';
+import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
+import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
+import { openSecrets } from '#shared/workspaces/secrets.ts';
+import type { SessionIssuer } from '#shared/workspaces/session.ts';
+import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+import type { AccessLogger } from './access-log.ts';
+import type { ChainTools } from './app.ts';
+import type { CommonTools } from './tools.ts';
+
+type CommonEnv = Record<'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET', string>;
+
+/** The stores that every HTTP function shares, from its environment. */
+export function openCommonTools(
+  database: DynamoDBDocumentClient,
+  env: CommonEnv,
+  now: () => number,
+): CommonTools {
+  return {
+    workspaces: dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE),
+    secrets: openSecrets(dynamodbSecretStore(database, env.WORKSPACES_TABLE), now),
+    limiter: dynamodbRateLimiter(database, env.WORKSPACES_TABLE),
+    shortOrigin: env.SHORT_ORIGIN,
+    now,
+    newId: newUuid,
+  };
+}
+
+/** The issuer whose sessions are taken beside our own; undefined when the deployment names none. */
+export function openSessionIssuer(
+  env: Record<'SESSION_ISSUER' | 'SESSION_JWKS_URL' | 'SESSION_AUDIENCE', string>,
+): SessionIssuer | undefined {
+  if (env.SESSION_ISSUER === '') return undefined;
+  const keys = createRemoteJWKSet(new URL(env.SESSION_JWKS_URL));
+  return { issuer: env.SESSION_ISSUER, audience: env.SESSION_AUDIENCE, keys };
+}
+
+/** What the chain of an HTTP function needs, from the tools that its handlers share. */
+export function openChain(
+  tools: CommonTools & { sessionIssuer: SessionIssuer | undefined },
+  env: CommonEnv,
+  log: AccessLogger,
+): ChainTools {
+  return {
+    edgeSecret: env.EDGE_SECRET,
+    scheme: tools.shortOrigin.startsWith('http://') ? 'http' : 'https',
+    authenticate: (headers, options) => authenticate(headers, tools, options),
+    limitRequests: (principal, route, nowMs) => limitRequests(tools.limiter, principal, route, nowMs),
+    log,
+    now: tools.now,
+  };
+}
