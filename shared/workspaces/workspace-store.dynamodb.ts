@@ -63,10 +63,11 @@ function workspaceOperations(rows: Rows): WorkspaceOperations {
     setSettings: (workspaceId, settings) => change(workspaceId, settings),
     sealedConversionSecrets: async (workspaceId) => sealedFrom(await rows.find(profileKey(workspaceId))),
     replaceConversionSecrets: async (workspaceId, before, after) => {
+      // Each sealing is random, so the newest one stands for the list.
       const unchanged =
-        before.length === 0
+        before[0] === undefined
           ? { expression: 'attribute_not_exists(conversionSecrets)', values: {} }
-          : { expression: 'conversionSecrets = :before', values: { ':before': before } };
+          : { expression: 'conversionSecrets[0] = :newest', values: { ':newest': before[0] } };
       const item = await rows.update(profileKey(workspaceId), { conversionSecrets: after }, unchanged);
       return item !== undefined;
     },

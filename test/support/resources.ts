@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { retry } from '#shared/retry.ts';
 import { openDynamoDb, openS3, openSqs } from './aws-clients.ts';
 
 /** Names of the four tables, as their environment variables give them. */
@@ -71,7 +72,12 @@ export async function openTables(): Promise<Tables> {
 async function createTable(client: DynamoDBClient, TableName: string, schema: Schema): Promise<void> {
   await client.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...schema }));
   const TimeToLiveSpecification = { AttributeName: 'ttl', Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  // A new table takes nothing until it is active.
+  await retry(
+    () => client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification })),
+    (error) => (error as Error).name === 'ResourceNotFoundException',
+    { baseMs: 5, attempts: 12 },
+  );
 }
 
 /** Makes an empty queue and gives its URL; attributes as in CreateQueue. */

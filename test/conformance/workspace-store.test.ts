@@ -1,0 +1,188 @@
+import { DEFAULT_POLICY } from '#shared/workspaces/bootstrap.ts';
+import type { ApiKey, Domain, Workspace } from '#shared/workspaces/workspace.ts';
+import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import { openDatabase } from '#test/support/aws-clients.ts';
+import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
+import { openTables } from '#test/support/resources.ts';
+
+const workspace = (workspaceId: string): Workspace => ({
+  workspaceId,
+  name: 'Example',
+  plan: 'enterprise',
+  status: 'active',
+  notifyEmail: null,
+  eventRequestsAMinute: null,
+  exportRequestsAMinute: null,
+  createdAtMs: 1_000,
+});
+
+const domain = (workspaceId: string, domainId: string, host: string, createdAtMs = 1_000): Domain => ({
+  domainId,
+  workspaceId,
+  domain: host,
+  status: 'pending',
+  policy: DEFAULT_POLICY,
+  createdAtMs,
+});
+
+const apiKey = (workspaceId: string, keyId: string, createdAtMs = 1_000): ApiKey => ({
+  keyId,
+  workspaceId,
+  secretSha256: 'ab'.repeat(32),
+  scopes: ['links:read', 'qr'],
+  createdAtMs,
+  revokedAtMs: null,
+});
+
+const STORES: [string, () => Promise<WorkspaceStore>][] = [
+  ['in memory', async () => memoryWorkspaceStore()],
+  ['in DynamoDB', async () => dynamodbWorkspaceStore(openDatabase(), (await openTables()).workspaces)],
+];
+
+describe.each(STORES)('workspaces %s', (_name, open) => {
+  let store: WorkspaceStore;
+
+  beforeEach(async () => {
+    store = await open();
+  });
+
+  test('what does not exist is not found and cannot change', async () => {
+    expect(await store.find('w1')).toBeUndefined();
+    expect(await store.findKey('k1')).toBeUndefined();
+    expect(await store.findHost('go.example.com')).toBeUndefined();
+    expect(await store.findDomain('w1', 'd1')).toBeUndefined();
+    expect(await store.setPlan('w1', 'free')).toBeUndefined();
+    expect(await store.setStatus('w1', 'suspended')).toBeUndefined();
+    expect(await store.setSettings('w1', { name: 'Other' })).toBeUndefined();
+    expect(await store.setSettings('w1', {})).toBeUndefined();
+    expect(await store.revokeKey('w1', 'k1', 5)).toBeUndefined();
+    expect(await store.updateDomain('w1', 'd1', { status: 'ready' })).toBeUndefined();
+    expect(await store.replaceConversionSecrets('w1', [], ['sealed'])).toBe(false);
+    expect(await store.all()).toEqual([]);
+    expect(await store.find('w1')).toBeUndefined();
+  });
+
+  test('a workspace is created once', async () => {
+    expect(await store.create(workspace('w1'))).toBe('created');
+    expect(await store.create({ ...workspace('w1'), name: 'Usurper' })).toBe('exists');
+    expect(await store.find('w1')).toEqual(workspace('w1'));
+  });
+
+  test('all workspaces are listed by id', async () => {
+    await store.create(workspace('w2'));
+    await store.create(workspace('w1'));
+    expect(await store.all()).toEqual(['w1', 'w2']);
+  });
+
+  test('plan, status and settings change one by one', async () => {
+    await store.create(workspace('w1'));
+    await store.setPlan('w1', 'free');
+    await store.setStatus('w1', 'suspended');
+    await store.setSettings('w1', { notifyEmail: 'ops@example.com', eventRequestsAMinute: 90 });
+    const changed = {
+      ...workspace('w1'),
+      plan: 'free',
+      status: 'suspended',
+      notifyEmail: 'ops@example.com',
+      eventRequestsAMinute: 90,
+    };
+    expect(await store.setSettings('w1', {})).toEqual(changed);
+    expect(await store.find('w1')).toEqual(changed);
+  });
+
+  test('a key is created once and found with all it holds', async () => {
+    expect(await store.createKey(apiKey('w1', 'k1'))).toBe('created');
+    expect(await store.createKey(apiKey('w2', 'k1'))).toBe('exists');
+    expect(await store.findKey('k1')).toEqual(apiKey('w1', 'k1'));
+    expect(await store.keys('w2')).toEqual([]);
+  });
+
+  test('the keys of a workspace come oldest first, revoked ones too, others not', async () => {
+    await store.createKey(apiKey('w1', 'a', 2_000));
+    await store.createKey(apiKey('w1', 'b', 1_000));
+    await store.createKey(apiKey('w2', 'c'));
+    await store.revokeKey('w1', 'a', 9_000);
+    expect((await store.keys('w1')).map((key) => [key.keyId, key.revokedAtMs])).toEqual([
+      ['b', null],
+      ['a', 9_000],
+    ]);
+  });
+
+  test("another workspace's key is not revoked", async () => {
+    await store.createKey(apiKey('w1', 'k1'));
+    expect(await store.revokeKey('w2', 'k1', 5)).toBeUndefined();
+    expect((await store.findKey('k1'))?.revokedAtMs).toBeNull();
+  });
+
+  test('a second revocation keeps the first instant', async () => {
+    await store.createKey(apiKey('w1', 'k1'));
+    await store.revokeKey('w1', 'k1', 5_000);
+    expect((await store.revokeKey('w1', 'k1', 6_000))?.revokedAtMs).toBe(5_000);
+  });
+
+  test('a host belongs to one domain only', async () => {
+    expect(await store.addDomain(domain('w1', 'd1', 'go.example.com'))).toBe('created');
+    expect(await store.addDomain(domain('w2', 'd2', 'go.example.com'))).toBe('host_taken');
+    expect(await store.domains('w2')).toEqual([]);
+    expect(await store.findHost('go.example.com')).toEqual({
+      host: 'go.example.com',
+      domainId: 'd1',
+      workspaceId: 'w1',
+      status: 'pending',
+    });
+  });
+
+  test('of many who ask for a host at once one gets it', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => store.addDomain(domain('w1', `d${n}`, 'go.example.com'))),
+    );
+    expect(answers.filter((answer) => answer === 'created')).toHaveLength(1);
+    expect(await store.domains('w1')).toHaveLength(1);
+  });
+
+  test('domains come oldest first, of their workspace only', async () => {
+    await store.addDomain(domain('w1', 'a', 'b.example.com', 2_000));
+    await store.addDomain(domain('w1', 'b', 'a.example.com', 1_000));
+    await store.addDomain(domain('w2', 'c', 'c.example.com'));
+    expect((await store.domains('w1')).map(({ domainId }) => domainId)).toEqual(['b', 'a']);
+    expect(await store.findDomain('w2', 'a')).toBeUndefined();
+  });
+
+  test("another workspace's domain does not change", async () => {
+    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
+    expect(await store.updateDomain('w2', 'd1', { status: 'disabled' })).toBeUndefined();
+    expect((await store.findHost('go.example.com'))?.status).toBe('pending');
+  });
+
+  test("a domain's status changes with its host", async () => {
+    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
+    const changed = await store.updateDomain('w1', 'd1', { status: 'ready' });
+    expect(changed).toEqual({ ...domain('w1', 'd1', 'go.example.com'), status: 'ready' });
+    expect((await store.findHost('go.example.com'))?.status).toBe('ready');
+  });
+
+  test('members of a policy change one by one, even at once', async () => {
+    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
+    await Promise.all([
+      store.updateDomain('w1', 'd1', { policy: { allowHttp: true } }),
+      store.updateDomain('w1', 'd1', { policy: { expirationRequired: true } }),
+      store.updateDomain('w1', 'd1', {}),
+    ]);
+    expect((await store.findDomain('w1', 'd1'))?.policy).toEqual({
+      allowHttp: true,
+      expirationRequired: true,
+      expirationChangesAllowed: true,
+    });
+  });
+
+  test('sealed conversion secrets are written only over what was read, and are no part of the workspace', async () => {
+    await store.create(workspace('w1'));
+    expect(await store.sealedConversionSecrets('w1')).toEqual([]);
+    expect(await store.replaceConversionSecrets('w1', [], ['one'])).toBe(true);
+    expect(await store.replaceConversionSecrets('w1', [], ['two'])).toBe(false);
+    expect(await store.replaceConversionSecrets('w1', ['one'], ['two', 'one'])).toBe(true);
+    expect(await store.sealedConversionSecrets('w1')).toEqual(['two', 'one']);
+    expect(await store.find('w1')).toEqual(workspace('w1'));
+  });
+});
