@@ -1,0 +1,161 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { newUuid } from '../ids.ts';
+import { Problem } from '../problem.ts';
+import { cancellationCodes, isConflict, retryConflicts } from '../retry.ts';
+import { linkItem, replayItem, slugItem } from './link-item.ts';
+import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Outcomes = Map<Creation, CreateOutcome>;
+
+export type CreationTables = {
+  links: string;
+  /** The workspaces table, where the quota is counted. Needed by whoever creates with a quota. */
+  counters: string | undefined;
+};
+
+/** How long a month's counter outlives its first use: the longest month and a day. */
+const COUNTER_SECONDS = 32 * 86_400;
+
+/** The condition of an item that takes a slug: free, given up long enough ago, or given up by this very link. */
+export const SLUG_IS_FREE = {
+  ConditionExpression:
+    'attribute_not_exists(pk) OR (#kind = :tombstone AND (#held <= :now OR #urlId = :urlId))',
+  ExpressionAttributeNames: { '#kind': 'kind', '#held': 'heldUntilMs', '#urlId': 'urlId' },
+} as const;
+
+/** Writes links with their slugs, keys and the quota, in as few transactions as their refusals allow. */
+export async function createLinks(
+  client: DynamoDBDocumentClient,
+  tables: CreationTables,
+  creations: readonly Creation[],
+  quota: MonthlyQuota | undefined,
+): Promise<CreateOutcome[]> {
+  const outcomes: Outcomes = new Map();
+  let open = [...creations];
+  let left = quota?.links ?? Number.POSITIVE_INFINITY;
+  while (open.length > 0) {
+    // All are written or none: what stands in the way is taken out and the rest tried again.
+    const settled = left > 0 ? await transact(client, tables, open.slice(0, left), quota) : beyondQuota(open);
+    if (settled === 'quota_exceeded') left = await quotaLeft(client, tables, quota!);
+    else for (const [creation, outcome] of settled) outcomes.set(creation, outcome);
+    open = open.filter((creation) => !outcomes.has(creation));
+  }
+  return creations.map((creation) => outcomes.get(creation)!);
+}
+
+const beyondQuota = (creations: readonly Creation[]): Outcomes =>
+  new Map(creations.map((creation) => [creation, 'quota_exceeded']));
+
+/** One transaction: all are created, or the outcomes of those that stand in its way, or the quota has not so many left. */
+async function transact(
+  client: DynamoDBDocumentClient,
+  tables: CreationTables,
+  creations: readonly Creation[],
+  quota: MonthlyQuota | undefined,
+): Promise<Outcomes | 'quota_exceeded'> {
+  const writes = creations.map((creation) => writesOf(creation, tables.links));
+  const TransactItems = [...writes.flat(), ...(quota ? [quotaWrite(quota, creations, tables)] : [])];
+  const input = { TransactItems, ClientRequestToken: newUuid() };
+  try {
+    await retryConflicts(() => client.send(new TransactWriteCommand(input)));
+    return new Map(creations.map((creation) => [creation, 'created']));
+  } catch (error) {
+    const codes = cancellationCodes(error) ?? [];
+    const refused = refusedRows(creations, writes, codes);
+    if (refused.size > 0) return refused;
+    if (quota && codes.at(-1) === 'ConditionalCheckFailed') return 'quota_exceeded';
+    return translateConflict(error);
+  }
+}
+
+function writesOf({ link, key }: Creation, TableName: string): Write[] {
+  const ConditionExpression = 'attribute_not_exists(pk)';
+  const nowMs = link.createdAtMs;
+  const writes: Write[] = [
+    { Put: { TableName, Item: linkItem(link), ConditionExpression } },
+    {
+      Put: {
+        TableName,
+        Item: slugItem(link),
+        ...SLUG_IS_FREE,
+        ExpressionAttributeValues: { ':tombstone': 'tombstone', ':now': nowMs, ':urlId': link.urlId },
+      },
+    },
+  ];
+  if (!key) return writes;
+  const Item = replayItem(link.workspaceId, key.hash, key.replay, nowMs);
+  return [
+    ...writes,
+    {
+      Put: {
+        TableName,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk) OR #expiresAtMs <= :now',
+        ExpressionAttributeNames: { '#expiresAtMs': 'expiresAtMs' },
+        ExpressionAttributeValues: { ':now': nowMs },
+      },
+    },
+  ];
+}
+
+const quotaKey = ({ workspaceId, month }: MonthlyQuota) => ({ pk: `limit#links#${workspaceId}`, sk: month });
+
+function quotaWrite(
+  quota: MonthlyQuota,
+  creations: readonly Creation[],
+  { counters }: CreationTables,
+): Write {
+  if (counters === undefined) throw new Error('a quota needs the table that counts it');
+  return {
+    Update: {
+      TableName: counters,
+      Key: quotaKey(quota),
+      UpdateExpression: 'ADD #used :count SET #ttl = if_not_exists(#ttl, :ttl)',
+      ConditionExpression: 'attribute_not_exists(#used) OR #used <= :most',
+      ExpressionAttributeNames: { '#used': 'used', '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':count': creations.length,
+        ':most': quota.links - creations.length,
+        ':ttl': Math.ceil(creations[0]!.link.createdAtMs / 1000) + COUNTER_SECONDS,
+      },
+    },
+  };
+}
+
+async function quotaLeft(
+  client: DynamoDBDocumentClient,
+  { counters }: CreationTables,
+  quota: MonthlyQuota,
+): Promise<number> {
+  const command = new GetCommand({ TableName: counters, Key: quotaKey(quota), ConsistentRead: true });
+  const { Item } = await client.send(command);
+  return Math.max(0, quota.links - ((Item as { used?: number } | undefined)?.used ?? 0));
+}
+
+function refusedRows(creations: readonly Creation[], writes: readonly Write[][], codes: string[]): Outcomes {
+  const refused: Outcomes = new Map();
+  let at = 0;
+  for (const [n, creation] of creations.entries()) {
+    const [, slug, key] = codes.slice(at, at + writes[n]!.length);
+    at += writes[n]!.length;
+    // A used key also explains a taken slug: the link that has it came of the same key.
+    if (key === 'ConditionalCheckFailed') refused.set(creation, 'key_used');
+    else if (slug === 'ConditionalCheckFailed') refused.set(creation, 'slug_taken');
+  }
+  return refused;
+}
+
+/** Others kept getting in between for longer than it is worth waiting: the caller may try again. */
+export function translateConflict(error: unknown): never {
+  if (!isConflict(error)) throw error;
+  throw new Problem('unavailable', 'too many changes at once to the same thing; try again in a second', {
+    retryAfterSeconds: 1,
+    cause: error,
+  });
+}

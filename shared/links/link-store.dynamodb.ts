@@ -1,0 +1,228 @@
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { firstUuidAt, newUuid } from '../ids.ts';
+import { cancellationCodes, retry, retryConflicts } from '../retry.ts';
+import type { Link } from './link.ts';
+import { createLinks, SLUG_IS_FREE, translateConflict } from './link-creation.dynamodb.ts';
+import {
+  type LinkItem,
+  linkFrom,
+  linkItem,
+  linkKey,
+  replayFrom,
+  replayKey,
+  slugFrom,
+  slugItem,
+  slugKey,
+  tombstoneItem,
+  workspaceKey,
+} from './link-item.ts';
+import {
+  CREATIONS_AT_ONCE,
+  type LinkPage,
+  type LinkPageRequest,
+  type LinkStore,
+  type Replay,
+} from './link-store.ts';
+
+type Key = { pk: string; sk: string };
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** BatchGetItem takes no more keys. */
+const KEYS_AT_ONCE = 100;
+/** Batches under way at once when many links are looked up by id. */
+const BATCHES_AT_ONCE = 4;
+
+/**
+ * Links in the Links table.
+ * @param counters  the Workspaces table, where the monthly quota is counted; only createMany with a quota needs it
+ */
+export function dynamodbLinkStore(
+  client: DynamoDBDocumentClient,
+  table: string,
+  counters?: string,
+): LinkStore {
+  const findItem = async (Key: Key): Promise<LinkItem | undefined> =>
+    (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
+
+  const createMany: LinkStore['createMany'] = (creations, quota) => {
+    if (creations.length > CREATIONS_AT_ONCE) throw new Error(`at most ${CREATIONS_AT_ONCE} links at once`);
+    return createLinks(client, { links: table, counters }, creations, quota);
+  };
+
+  return {
+    create: async (link) => (await createMany([{ link }]))[0] as 'created' | 'slug_taken',
+    createMany,
+    findReplays: async (workspaceId, hashes, nowMs) => {
+      const keys = hashes.map((hash) => replayKey(workspaceId, hash));
+      const items = await findItems(client, table, keys);
+      const replays = new Map<string, Replay>();
+      for (const hash of hashes) {
+        const item = items.get(replayKey(workspaceId, hash).sk);
+        const replay = item && replayFrom(item, nowMs);
+        if (replay) replays.set(hash, replay);
+      }
+      return replays;
+    },
+    find: async (workspaceId, urlId) => {
+      const item = await findItem(linkKey(workspaceId, urlId));
+      return item && linkFrom(item);
+    },
+    findMany: async (workspaceId, urlIds) => {
+      const items = await findItems(
+        client,
+        table,
+        urlIds.map((urlId) => linkKey(workspaceId, urlId)),
+      );
+      return new Map([...items.values()].map((item) => [item.urlId as string, linkFrom(item)]));
+    },
+    findSlug: async (domainId, shortCode, nowMs) => {
+      const item = await findItem(slugKey(domainId, shortCode));
+      return item && slugFrom(item, nowMs);
+    },
+    replace: (before, after) => replaceLink(client, table, before, after),
+    remove: async (link, nowMs) => {
+      const codes = await transact(client, [
+        { Delete: { TableName: table, Key: linkKey(link.workspaceId, link.urlId), ...atVersion(link) } },
+        { Put: { TableName: table, Item: tombstoneItem(link, nowMs), ...slugOf(link) } },
+      ]);
+      return codes.includes('ConditionalCheckFailed') ? 'changed' : 'removed';
+    },
+    page: (request) => queryPage(client, table, request),
+  };
+}
+
+/** The condition of a link item that is still as it was read. */
+const atVersion = ({ version }: Link) => ({
+  ConditionExpression: '#version = :version',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: { ':version': version },
+});
+
+/** The condition of a slug item that leads to this link. */
+const slugOf = ({ urlId }: Link) => ({
+  ConditionExpression: '#kind = :link AND #urlId = :urlId',
+  ExpressionAttributeNames: { '#kind': 'kind', '#urlId': 'urlId' },
+  ExpressionAttributeValues: { ':link': 'link', ':urlId': urlId },
+});
+
+async function replaceLink(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  before: Link,
+  changed: Link,
+): Promise<'replaced' | 'slug_taken' | 'changed'> {
+  const after = { ...changed, version: before.version + 1 };
+  const link = { Put: { TableName, Item: linkItem(after), ...atVersion(before) } };
+  const ExpressionAttributeValues = {
+    ':tombstone': 'tombstone',
+    ':now': after.updatedAtMs,
+    ':urlId': after.urlId,
+  };
+  const renamed = before.shortCode !== after.shortCode;
+  const [linkCode, slugCode, oldSlugCode] = await transact(
+    client,
+    renamed
+      ? [
+          link,
+          { Put: { TableName, Item: slugItem(after), ...SLUG_IS_FREE, ExpressionAttributeValues } },
+          { Put: { TableName, Item: tombstoneItem(before, after.updatedAtMs), ...slugOf(before) } },
+        ]
+      : [link, { Put: { TableName, Item: slugItem(after), ...slugOf(before) } }],
+  );
+  if (linkCode === 'ConditionalCheckFailed' || oldSlugCode === 'ConditionalCheckFailed') return 'changed';
+  if (slugCode === 'ConditionalCheckFailed') return renamed ? 'slug_taken' : 'changed';
+  return 'replaced';
+}
+
+/**
+ * Runs a transaction; gives the code of each write's refusal, none when it was written.
+ * The token makes a retry whose first answer was lost count as one write.
+ */
+async function transact(client: DynamoDBDocumentClient, TransactItems: Write[]): Promise<string[]> {
+  const input = { TransactItems, ClientRequestToken: newUuid() };
+  try {
+    await retryConflicts(() => client.send(new TransactWriteCommand(input)));
+    return [];
+  } catch (error) {
+    const codes = cancellationCodes(error);
+    return codes?.includes('ConditionalCheckFailed') ? codes : translateConflict(error);
+  }
+}
+
+async function queryPage(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  { workspaceId, order, after, createdUntilMs, limit }: LinkPageRequest,
+): Promise<LinkPage> {
+  const pk = workspaceKey(workspaceId);
+  const last = createdUntilMs === undefined ? 'link#~' : `link#${firstInstantOf(createdUntilMs + 1)}`;
+  // DynamoDB refuses a start key outside of the range that is asked for.
+  const outside = after !== undefined && `link#${after}` >= last;
+  if (outside && order === 'ascending') return { links: [], next: undefined };
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': pk, ':first': 'link#', ':last': last },
+      ExclusiveStartKey: after === undefined || outside ? undefined : { pk, sk: `link#${after}` },
+      ScanIndexForward: order === 'ascending',
+      // One more than asked for tells whether anything follows.
+      Limit: limit + 1,
+      ConsistentRead: true,
+    }),
+  );
+  const links = Items.slice(0, limit).map(linkFrom);
+  const more = Items.length > limit || LastEvaluatedKey !== undefined;
+  return { links, next: more ? (links.at(-1)?.urlId ?? after) : undefined };
+}
+
+/** The beginning that all ids of a millisecond share: it sorts before each of them. */
+const firstInstantOf = (ms: number): string => firstUuidAt(ms).slice(0, 13);
+
+/** Items by sort key; keys of one workspace's partition. */
+async function findItems(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<Map<string, LinkItem>> {
+  const unique = [...new Map(keys.map((key) => [key.sk, key])).values()];
+  const batches = Array.from({ length: Math.ceil(unique.length / KEYS_AT_ONCE) }, (_, n) =>
+    unique.slice(n * KEYS_AT_ONCE, (n + 1) * KEYS_AT_ONCE),
+  );
+  const found = new Map<string, LinkItem>();
+  const waiting = batches[Symbol.iterator]();
+  const work = async () => {
+    for (const batch of waiting)
+      for (const item of await findBatch(client, table, batch)) found.set(item.sk as string, item);
+  };
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, work));
+  return found;
+}
+
+/** Reads a batch to its end: what a throttled or oversized answer leaves unprocessed is asked for again. */
+async function findBatch(client: DynamoDBDocumentClient, table: string, keys: Key[]): Promise<LinkItem[]> {
+  const items: LinkItem[] = [];
+  let open = keys;
+  const ask = async () => {
+    const request = { RequestItems: { [table]: { Keys: open, ConsistentRead: true } } };
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand(request));
+    items.push(...(Responses?.[table] ?? []));
+    const left = (UnprocessedKeys?.[table]?.Keys ?? []) as Key[];
+    const progress = left.length < open.length;
+    open = left;
+    if (open.length > 0 && !progress) throw new NothingProcessed();
+  };
+  while (open.length > 0) await retry(ask, (error) => error instanceof NothingProcessed);
+  return items;
+}
+
+class NothingProcessed extends Error {
+  override name = 'ThrottlingException';
+}

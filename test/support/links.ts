@@ -1,0 +1,34 @@
+import { newUuid, uuidMs } from '#shared/ids.ts';
+import { type Link, NO_UTM } from '#shared/links/link.ts';
+
+/** A plain active link; created at the instant of its id unless told otherwise. */
+export function aLink(members: Partial<Link> = {}): Link {
+  const urlId = members.urlId ?? newUuid();
+  const createdAtMs = members.createdAtMs ?? uuidMs(urlId);
+  return {
+    urlId,
+    workspaceId: '11111111-1111-1111-1111-111111111111',
+    domainId: '00000000-0000-0000-0000-000000000000',
+    domain: 'links.example.com',
+    shortCode: urlId.slice(-12),
+    destinationUrl: 'https://example.com/landing',
+    title: null,
+    utm: NO_UTM,
+    customQueryParams: {},
+    space: null,
+    tags: [],
+    type: 'unified',
+    status: 'active',
+    expiresAtMs: null,
+    passwordHash: null,
+    redirectStatusCode: 302,
+    passClickId: false,
+    routingRules: [],
+    qr: null,
+    createdBy: null,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
+    version: 1,
+    ...members,
+  };
+}
