@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ApiResult } from './answer.ts';
 import { servedOf } from './served.ts';
 
 /** Where log lines go: powertools' Logger fits. */
@@ -14,15 +15,9 @@ type Tools = { log: AccessLogger; now(): number };
  * One line per request. The route's pattern stands for the path, and nothing of query, headers or body is written:
  * paths can hold tokens, queries search words.
  */
-export function accessLog({
-  log,
-  now,
-}: Tools): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+export function accessLog({ log, now }: Tools): MiddlewareObj<APIGatewayProxyEventV2, ApiResult> {
   const begun = new WeakMap<object, number>();
-  const write = (
-    event: APIGatewayProxyEventV2,
-    response: APIGatewayProxyStructuredResultV2 | null | undefined,
-  ): void => {
+  const write = (event: APIGatewayProxyEventV2, response: ApiResult | null | undefined): void => {
     const { route, principal } = servedOf(event);
     log.info('request', {
       method: event.requestContext.http.method,

@@ -1,13 +1,20 @@
+import type { Readable } from 'node:stream';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ApiAnswer } from './route.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** As Lambda takes it; `body` is a stream only from a function that streams. */
+export type ApiResult = Omit<APIGatewayProxyStructuredResultV2, 'body'> & {
+  statusCode: number;
+  body?: string | Readable;
+};
+
 /** An answer as API Gateway takes it (payload format 2.0). Answers are the caller's own business: no cache keeps them. */
 export function answerOf(
   { status, headers = {}, body }: ApiAnswer,
   more: Record<string, string> = {},
-): APIGatewayProxyStructuredResultV2 {
+): ApiResult {
   const common = { 'cache-control': 'private, no-store', ...more };
   if (body === undefined)
     return { statusCode: status, headers: { ...common, ...lowerCased(headers) }, body: '' };

@@ -1,11 +1,13 @@
+import { Readable } from 'node:stream';
 import middy from '@middy/core';
+import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import httpSecurityHeaders from '@middy/http-security-headers';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
-import { answerOf } from './answer.ts';
+import { type ApiResult, answerOf } from './answer.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
 import type { ApiAnswer, ApiRequest, HttpFunction, Route } from './route.ts';
@@ -29,13 +31,11 @@ export type ChainTools = {
   now(): number;
 };
 
-export type ApiHandler = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
+export type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<ApiResult>;
 
 /**
  * The HTTP API as one Lambda handler: Lambda, the local stack and the tests all call it.
+ * With `streaming`, for a function URL in RESPONSE_STREAM mode, bodies may be streams.
  * Each request runs: edge check, route, credential, scope, rate limit, schemas, handler; a refusal ends in its dialect.
  */
 export function createApi<Tools>(
@@ -43,9 +43,10 @@ export function createApi<Tools>(
   routes: readonly Route<Tools>[],
   tools: Tools,
   chain: ChainTools,
+  { streaming = false }: { streaming?: boolean } = {},
 ): ApiHandler {
   const match = createRouter(routes.filter((route) => route.function === servedBy));
-  const serve = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const serve = async (event: APIGatewayProxyEventV2): Promise<ApiResult> => {
     const served = servedOf(event);
     if (!cameThroughEdge(event.headers, chain.edgeSecret)) {
       throw new Problem('forbidden', 'this origin answers only requests that come through its distribution');
@@ -55,11 +56,9 @@ export function createApi<Tools>(
     served.dialect = found.route.dialect;
     const answer = await answerRequest(event, found, tools, chain, served);
     const result = answerOf(answer, served.headers);
-    return event.requestContext.http.method === 'HEAD'
-      ? { ...result, body: '', isBase64Encoded: false }
-      : result;
+    return event.requestContext.http.method === 'HEAD' ? withoutBody(result) : result;
   };
-  const handler = middy(serve)
+  const handler = middy(serve, streaming ? { executionMode: executionModeStreamifyResponse } : {})
     .use(accessLog(chain))
     .use(httpSecurityHeaders(SECURITY_HEADERS))
     .use(problems(chain));
@@ -77,6 +76,11 @@ const SECURITY_HEADERS = {
   permissionsPolicy: false,
   permittedCrossDomainPolicies: false,
 } as const;
+
+function withoutBody(result: ApiResult): ApiResult {
+  if (result.body instanceof Readable) result.body.destroy();
+  return { ...result, body: '', isBase64Encoded: false };
+}
 
 async function answerRequest<Tools>(
   event: APIGatewayProxyEventV2,

@@ -1,9 +1,9 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DIALECTS } from '#shared/dialects/dialects.ts';
 import { PROBLEMS, Problem } from '#shared/problem.ts';
 import type { AccessLogger } from './access-log.ts';
-import { answerOf } from './answer.ts';
+import { type ApiResult, answerOf } from './answer.ts';
 import { servedOf } from './served.ts';
 
 /** Unless the problem knows better: long enough for a throttled table to recover. */
@@ -23,11 +23,7 @@ const PASSING = new Set([
 ]);
 
 /** Turns what a request threw into its dialect's answer: a Problem as it is, an accident logged and hidden. */
-export function problems({
-  log,
-}: {
-  log: AccessLogger;
-}): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+export function problems({ log }: { log: AccessLogger }): MiddlewareObj<APIGatewayProxyEventV2, ApiResult> {
   return {
     onError: (request) => {
       const { event } = request;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { DialectName } from '#shared/dialects/dialects.ts';
 import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
@@ -29,11 +30,11 @@ export type ApiRequest<Params = unknown, Query = unknown, Body = unknown> = {
   viewerAddress: string;
 };
 
-/** `body`: an object goes out as JSON; a string or Buffer as it is, with the content type of `headers`. */
+/** `body`: an object goes out as JSON; text, bytes and (where the function streams) a stream as they are, typed by `headers`. */
 export type ApiAnswer = {
   status: number;
   headers?: Record<string, string>;
-  body?: object | string | Buffer;
+  body?: object | string | Buffer | Readable;
 };
 
 export type ResponseDoc = { description: string; schema?: z.ZodType; contentType?: string };

@@ -119,7 +119,7 @@ function openApi(overrides: Partial<ChainTools> = {}) {
       }),
       lambdaContext,
     );
-    return { ...answer, json: () => JSON.parse(answer.body ?? '') as Record<string, unknown> };
+    return { ...answer, json: () => JSON.parse(answer.body as string) as Record<string, unknown> };
   };
   return { call, lines };
 }
