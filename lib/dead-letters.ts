@@ -1,0 +1,33 @@
+import { Construct } from 'constructs';
+import { ServiceFunction } from './function.ts';
+import { DEAD_LETTERS_TIMEOUT, type WorkQueue } from './queue.ts';
+import { errorImpactOf } from './runbook.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type Props = Surroundings & { clicksQueue: WorkQueue; exportsQueue: WorkQueue; rollUpsQueue: WorkQueue };
+
+/** Looks after the messages that failed everywhere else, of all queues. */
+export class DeadLetters extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { data, settings, alarms, clicksQueue, exportsQueue, rollUpsQueue }: Props,
+  ) {
+    super(scope, id);
+    const reader = new ServiceFunction(this, 'Reader', {
+      name: 'dead-letters',
+      folder: 'workers/dead-letters',
+      memoryMb: 256,
+      timeout: DEAD_LETTERS_TIMEOUT,
+      errorImpact: errorImpactOf('dead-letters'),
+      alarms,
+    });
+    reader.readsAndWrites(data.jobs, 'JOBS_TABLE');
+    reader.readsAndWrites(data.clicks, 'CLICKS_TABLE');
+    reader.reads(data.workspaces, 'WORKSPACES_TABLE');
+    reader.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
+    reader.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
+    reader.given('HORIZON_SECONDS', settings.horizonSeconds);
+    for (const queue of [clicksQueue, exportsQueue, rollUpsQueue]) queue.buriesWith(reader);
+  }
+}

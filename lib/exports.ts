@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { DUE_INDEX } from './data-stack.ts';
+import { ServiceFunction } from './function.ts';
+import { WorkQueue } from './queue.ts';
+import { errorImpactOf } from './runbook.ts';
+import { Schedule } from './schedule.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const TIMEOUT = Duration.seconds(120);
+
+/** Export jobs at work: the queue of their steps, the worker, and the sweeper that starts again what stands still. */
+export class Exports extends Construct {
+  readonly queue: WorkQueue;
+
+  constructor(scope: Construct, id: string, surroundings: Surroundings) {
+    super(scope, id);
+    this.queue = new WorkQueue(this, 'Queue', {
+      name: 'exports',
+      timeout: TIMEOUT,
+      maxReceives: 5,
+      alarmAge: Duration.minutes(30),
+      alarms: surroundings.alarms,
+    });
+    this.queue.feeds(this.worker(surroundings), { batchSize: 1, maxConcurrency: 20 });
+    new Schedule(this, 'Sweeping', {
+      name: 'sweep',
+      rate: surroundings.settings.sweepRate,
+      wakes: this.sweep(surroundings),
+      alarms: surroundings.alarms,
+    });
+  }
+
+  private worker({ data, settings, alarms }: Surroundings): ServiceFunction {
+    const worker = new ServiceFunction(this, 'Worker', {
+      name: 'exports',
+      folder: 'workers/exports',
+      // Encoding is bound by the processor, and 1,769 MB is the size that comes with one whole.
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+      memoryMb: 1769,
+      timeout: TIMEOUT,
+      errorImpact: errorImpactOf('exports'),
+      alarms,
+    });
+    worker.reads(data.links, 'LINKS_TABLE');
+    worker.reads(data.clicks, 'CLICKS_TABLE');
+    worker.reads(data.workspaces, 'WORKSPACES_TABLE');
+    worker.readsAndWrites(data.jobs, 'JOBS_TABLE');
+    worker.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    worker.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
+    worker.given('SHORT_ORIGIN', settings.shortOrigin);
+    worker.given('HORIZON_SECONDS', settings.horizonSeconds);
+    return worker;
+  }
+
+  private sweep({ data, settings, alarms }: Surroundings): ServiceFunction {
+    const sweep = new ServiceFunction(this, 'Sweep', {
+      name: 'sweep',
+      folder: 'schedules/sweep',
+      memoryMb: 256,
+      timeout: Duration.seconds(60),
+      errorImpact: errorImpactOf('sweep'),
+      alarms,
+    });
+    sweep.readsAndWrites(data.jobs, 'JOBS_TABLE', DUE_INDEX);
+    sweep.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    sweep.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
+    sweep.given('HORIZON_SECONDS', settings.horizonSeconds);
+    return sweep;
+  }
+}

@@ -1,0 +1,74 @@
+import { Duration } from 'aws-cdk-lib';
+import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ServiceFunction } from './function.ts';
+import { FunctionApi } from './http-api.ts';
+import type { WorkQueue } from './queue.ts';
+import { errorImpactOf } from './runbook.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type Props = Surroundings & { exportsQueue: WorkQueue };
+
+/** The product's API: everything behind one function, but for the streamed file of events, which has its own. */
+export class ProductApi extends Construct {
+  readonly api: FunctionApi;
+  readonly streamUrl: FunctionUrl;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.api = new FunctionApi(this, 'Http', {
+      name: 'api',
+      handler: this.apiFunction(props),
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+      alarms: props.alarms,
+    });
+    // HTTP APIs cannot stream, function URLs can. Anyone may call this one, as anyone may call an HTTP API: calls
+    // past the edge are refused by the function, for want of the edge's secret, before anything is read.
+    this.streamUrl = this.stream(props).lambda.addFunctionUrl({
+      authType: FunctionUrlAuthType.NONE,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    });
+  }
+
+  private apiFunction({ data, settings, alarms, edgeSecret, exportsQueue }: Props): ServiceFunction {
+    const api = new ServiceFunction(this, 'Function', {
+      name: 'api',
+      folder: 'api',
+      memoryMb: 1024,
+      // An HTTP API waits for 30 s at most.
+      timeout: Duration.seconds(29),
+      errorImpact: errorImpactOf('api'),
+      alarms,
+    });
+    api.readsAndWrites(data.workspaces, 'WORKSPACES_TABLE');
+    api.readsAndWrites(data.links, 'LINKS_TABLE');
+    api.readsAndWrites(data.clicks, 'CLICKS_TABLE');
+    api.readsAndWrites(data.jobs, 'JOBS_TABLE');
+    api.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    api.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
+    api.given('EDGE_SECRET', edgeSecret.value);
+    api.given('SHORT_ORIGIN', settings.shortOrigin);
+    api.given('HORIZON_SECONDS', settings.horizonSeconds);
+    api.given('SESSION_ISSUER', settings.sessionIssuer);
+    api.given('SESSION_JWKS_URL', settings.sessionJwksUrl);
+    api.given('SESSION_AUDIENCE', settings.sessionAudience);
+    return api;
+  }
+
+  private stream({ data, settings, alarms, edgeSecret }: Props): ServiceFunction {
+    const stream = new ServiceFunction(this, 'Stream', {
+      name: 'stream',
+      folder: 'stream',
+      memoryMb: 1024,
+      timeout: Duration.seconds(300),
+      errorImpact: errorImpactOf('stream'),
+      alarms,
+    });
+    stream.readsAndWritesBelow('limit#', data.workspaces, 'WORKSPACES_TABLE');
+    stream.reads(data.links, 'LINKS_TABLE');
+    stream.reads(data.clicks, 'CLICKS_TABLE');
+    stream.given('EDGE_SECRET', edgeSecret.value);
+    stream.given('HORIZON_SECONDS', settings.horizonSeconds);
+    return stream;
+  }
+}

@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ServiceFunction } from './function.ts';
+import { FunctionApi } from './http-api.ts';
+import type { WorkQueue } from './queue.ts';
+import { errorImpactOf } from './runbook.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type Props = Surroundings & { clicksQueue: WorkQueue };
+
+/** What short links lead through: one function behind an HTTP API of its own. */
+export class Redirects extends Construct {
+  readonly api: FunctionApi;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.api = new FunctionApi(this, 'Http', {
+      name: 'redirect',
+      handler: this.redirect(props),
+      throttle: { rateLimit: 5000, burstLimit: 5000 },
+      alarms: props.alarms,
+    });
+  }
+
+  private redirect({ data, alarms, edgeSecret, clicksQueue }: Props): ServiceFunction {
+    const redirect = new ServiceFunction(this, 'Function', {
+      name: 'redirect',
+      folder: 'redirect',
+      memoryMb: 512,
+      timeout: Duration.seconds(5),
+      errorImpact: errorImpactOf('redirect'),
+      // Its log is also the journal of clicks that neither SQS nor DynamoDB would take.
+      logRetention: RetentionDays.THREE_MONTHS,
+      keepLog: true,
+      alarms,
+    });
+    redirect.readsAndWritesBelow('limit#', data.workspaces, 'WORKSPACES_TABLE');
+    redirect.reads(data.links, 'LINKS_TABLE');
+    redirect.writes(data.clicks, 'CLICKS_TABLE');
+    redirect.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
+    redirect.given('EDGE_SECRET', edgeSecret.value);
+    return redirect;
+  }
+}
