@@ -5,7 +5,10 @@ export const EDGE_HEADERS = {
   secret: 'x-slugline-edge',
   host: 'x-slugline-host',
   authorization: 'x-slugline-authorization',
-  address: 'cloudfront-viewer-address',
+  /** Written by the edge's own function, without a port, where CloudFront's header cannot be forwarded. */
+  address: 'x-slugline-viewer-address',
+  /** Written by CloudFront, with a port. */
+  addressAndPort: 'cloudfront-viewer-address',
 } as const;
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -23,8 +26,6 @@ export function cameThroughEdge(headers: Headers, edgeSecret: string): boolean {
 /** The host that the viewer asked for, lower case, with its port if it named one. */
 export const viewerHost = (headers: Headers): string => (headers[EDGE_HEADERS.host] ?? '').toLowerCase();
 
-/** The viewer's IP address without the port that CloudFront appends (`198.51.100.7:443`, `2001:db8::1:443`). */
-export function viewerAddress(headers: Headers): string {
-  const address = headers[EDGE_HEADERS.address] ?? '';
-  return address.replace(/:\d+$/, '');
-}
+/** The viewer's IP address, without the port that CloudFront appends (`198.51.100.7:443`, `2001:db8::1:443`). */
+export const viewerAddress = (headers: Headers): string =>
+  headers[EDGE_HEADERS.address] ?? (headers[EDGE_HEADERS.addressAndPort] ?? '').replace(/:\d+$/, '');
