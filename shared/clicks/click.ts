@@ -54,10 +54,10 @@ export const CLICK_SHARDS = 8;
 
 /**
  * Attribute names of a stored click: short, because every byte is paid on each write and read.
- * An absent attribute is null (or false, or the empty list). The sort key is the click id.
+ * An absent attribute is null (or false, or the empty list). The sort key is the click id, and the partition key holds
+ * the workspace.
  */
 export const CLICK_ATTRIBUTES = {
-  workspaceId: 'w',
   urlId: 'u',
   shortCode: 'c',
   domain: 'd',

@@ -31,10 +31,27 @@ export const noTotals = (urlId: string): LinkTotals => ({
   lastClickedAtMs: null,
 });
 
-/** Reads the roll-ups of links. Links without a click have no entry. */
+/**
+ * The roll-up of one UTC day, of a link or of a whole workspace. Scans are among the clicks, and bots among both:
+ * short-link clicks are `clicks - scans`, and `bots - scanBots` of those are bots.
+ */
+export type DayTotals = {
+  /** yyyymmdd */
+  day: string;
+  clicks: number;
+  bots: number;
+  scans: number;
+  scanBots: number;
+};
+
+/** Reads the roll-ups. Links and days without a click have no entry; the newest clicks are a horizon and a run behind. */
 export type TotalsReader = {
   find(workspaceId: string, urlId: string): Promise<LinkTotals | undefined>;
   findMany(workspaceId: string, urlIds: readonly string[]): Promise<Map<string, LinkTotals>>;
   /** Totals in `urlId` order, strictly after an id: the right-hand side of the catalog's merge join. */
   read(workspaceId: string, after?: string): AsyncIterable<LinkTotals[]>;
+  /** The days of a link that have clicks, ascending, both ends (yyyymmdd) included; days long beyond retention too. */
+  linkDays(workspaceId: string, urlId: string, fromDay: string, toDay: string): Promise<DayTotals[]>;
+  /** The days of a workspace, likewise; a day whose clicks are not rolled up yet counts 0. */
+  workspaceDays(workspaceId: string, fromDay: string, toDay: string): Promise<DayTotals[]>;
 };

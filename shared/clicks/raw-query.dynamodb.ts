@@ -1,0 +1,74 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+
+type Item = Record<string, AttributeValue>;
+export type RawPage = { items: Item[]; next: Item | undefined };
+
+type Response = { statusCode: number; body: AsyncIterable<Uint8Array> | Uint8Array };
+
+const EMPTY = Buffer.from('{}');
+
+/**
+ * One page of a query as the wire has it: `{S}`, `{N}` and `{BOOL}` are in the answer's JSON just as the SDK would give
+ * them, so the answer is parsed once and not walked again. Binary attributes would stay base64 text.
+ * Signing, retries and errors are the client's own.
+ */
+export async function rawQuery(
+  client: DynamoDBClient,
+  input: QueryCommandInput,
+  abortSignal?: AbortSignal,
+): Promise<RawPage> {
+  const command = new QueryCommand(input);
+  let answer: Partial<QueryCommandOutput> = {};
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as Response;
+      // Errors keep their body, the client makes exceptions of it.
+      if (response.statusCode === 200) {
+        answer = JSON.parse((await bytesOf(response.body)).toString('utf8'));
+        response.body = EMPTY;
+      }
+      return result;
+    },
+    // Below the client's own deserializer, so that it finds an empty answer.
+    { step: 'deserialize', priority: 'low', name: 'rawAnswer' },
+  );
+  await client.send(command, abortSignal === undefined ? {} : { abortSignal });
+  return { items: answer.Items ?? [], next: answer.LastEvaluatedKey };
+}
+
+async function bytesOf(body: Response['body']): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks);
+}
+
+/** All pages of a query; empty ones with a cursor are read on. The next page is under way while one is used. */
+export async function* rawPages(
+  client: DynamoDBClient,
+  input: QueryCommandInput,
+): AsyncGenerator<Item[], void, undefined> {
+  const stop = new AbortController();
+  const fetch = (start: Item | undefined): Promise<RawPage> => {
+    const page = rawQuery(client, { ...input, ExclusiveStartKey: start }, stop.signal);
+    // Whoever stops reading never awaits the page ahead; its failure then is nobody's.
+    page.catch(() => undefined);
+    return page;
+  };
+  try {
+    for (let page: Promise<RawPage> | undefined = fetch(input.ExclusiveStartKey); page !== undefined; ) {
+      const { items, next }: RawPage = await page;
+      page = next === undefined ? undefined : fetch(next);
+      if (items.length > 0) yield items;
+    }
+  } finally {
+    stop.abort();
+  }
+}

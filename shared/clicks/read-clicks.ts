@@ -1,0 +1,38 @@
+import { chained } from './chained.ts';
+import { CLICK_ATTRIBUTES, CLICK_SHARDS } from './click.ts';
+import { dayOf } from './click-day.ts';
+import { clickMs, firstClickIdAt, isClickId, lastClickIdAt } from './click-id.ts';
+import type { ClickPages, SortRange } from './click-pages.ts';
+import type { ClickRange, ClickReader, RawClick } from './click-reader.ts';
+import { mergeSorted } from './merge-sorted.ts';
+
+/** A click reader over the shards of each day: all of a day at once, merged by click id, day after day. */
+export const clickReader = (pages: ClickPages): ClickReader => {
+  const days: ClickReader['days'] = (workspaceId, fromMs, toMs) =>
+    pages.days(workspaceId, dayOf(fromMs), dayOf(toMs));
+  return { days, read: (range) => read(pages, range) };
+};
+
+async function* read(pages: ClickPages, range: ClickRange): AsyncGenerator<RawClick[], void, undefined> {
+  const { workspaceId, after = '', toMs, recordedUntilMs } = range;
+  const fromMs = isClickId(after) ? Math.max(range.fromMs, clickMs(after)) : range.fromMs;
+  if (fromMs > toMs) return;
+  // All click ids have one length, so the least text above one is that id with anything behind it.
+  const from = after < firstClickIdAt(fromMs) ? firstClickIdAt(fromMs) : `${after}0`;
+  const lanes = { from, to: lastClickIdAt(toMs) };
+  const days = await pages.days(workspaceId, dayOf(fromMs), dayOf(toMs));
+  for await (const batch of chained(days, (day) => readDay(pages, workspaceId, day, lanes))) {
+    const kept =
+      recordedUntilMs === undefined ? batch : batch.filter((click) => recordedAtMs(click) <= recordedUntilMs);
+    if (kept.length > 0) yield kept;
+  }
+}
+
+function readDay(pages: ClickPages, workspaceId: string, day: string, range: SortRange) {
+  const shards = Array.from({ length: CLICK_SHARDS }, (_, shard) =>
+    pages.clicks({ workspaceId, day, shard }, range),
+  );
+  return mergeSorted(shards, (click) => click.sk!.S!);
+}
+
+const recordedAtMs = (click: RawClick): number => Number(click[CLICK_ATTRIBUTES.recordedAtMs]!.N);

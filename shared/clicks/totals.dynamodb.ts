@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Cell, dayTotals, linkTotals } from './cell.ts';
+import { dayKey, linkDayKey, totalsKey } from './click-keys.ts';
+import type { RawClick } from './click-reader.ts';
+import { getMany } from './get-many.dynamodb.ts';
+import { rawPages } from './raw-query.dynamodb.ts';
+import type { DayTotals, LinkTotals, TotalsReader } from './totals.ts';
+
+/** Roll-ups in DynamoDB, in the Clicks table. */
+export function dynamodbTotalsReader(client: DynamoDBClient, table: string): TotalsReader {
+  const days = async (pk: string, fromDay: string, toDay: string): Promise<DayTotals[]> => {
+    const pages = rawPages(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: fromDay }, ':to': { S: toDay } },
+      ConsistentRead: true,
+    });
+    return (await Array.fromAsync(pages)).flat().map((item) => dayTotals(item.sk!.S!, cellFrom(item)));
+  };
+  const findMany: TotalsReader['findMany'] = async (workspaceId, urlIds) => {
+    const keys = [...new Set(urlIds)].map((urlId) => totalsKey(workspaceId, urlId));
+    const items = await getMany(client, table, keys);
+    return new Map(items.map((item) => [item.sk!.S!, totalsFrom(item)]));
+  };
+  return {
+    find: async (workspaceId, urlId) => (await findMany(workspaceId, [urlId])).get(urlId),
+    findMany,
+    read: async function* (workspaceId, after = '') {
+      const { pk } = totalsKey(workspaceId, after);
+      const pages = rawPages(client, {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        // The empty text is no key; every id is above the blank.
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':after': { S: after === '' ? ' ' : after } },
+        ConsistentRead: true,
+      });
+      for await (const page of pages) yield page.map(totalsFrom);
+    },
+    linkDays: (workspaceId, urlId, from, to) => days(linkDayKey(workspaceId, urlId, from).pk, from, to),
+    workspaceDays: (workspaceId, from, to) => days(dayKey(workspaceId, from).pk, from, to),
+  };
+}
+
+const totalsFrom = (item: RawClick): LinkTotals => linkTotals(item.sk!.S!, cellFrom(item));
+
+/** The numbers of a roll-up item: all that it has beside its key. */
+export const cellFrom = (item: RawClick): Cell =>
+  Object.fromEntries(
+    Object.entries(item).flatMap(([name, { N }]) => (N === undefined ? [] : [[name, Number(N)]])),
+  );
