@@ -1,0 +1,110 @@
+import type { SlugLink, Utm } from '../links/link.ts';
+import type { Click } from './click.ts';
+import { socialSource } from './social-source.ts';
+import type { Agent } from './user-agent.ts';
+
+/** Where the edge believes a visitor to be: its headers as they came, undefined where it does not know. */
+export type EdgeGeo = {
+  country: string | undefined;
+  countryName: string | undefined;
+  region: string | undefined;
+  regionName: string | undefined;
+  city: string | undefined;
+};
+
+/** A place as clicks keep it. */
+export type Place = Pick<Click, 'countryCode' | 'countryName' | 'regionCode' | 'regionName' | 'city'>;
+
+/** All that a click is made of. */
+export type Capture = {
+  clickId: string;
+  link: SlugLink;
+  scan: boolean;
+  agent: Agent;
+  place: Place;
+  /** The Referer header, empty when there was none. */
+  referrer: string;
+  /** As the destination gets them. */
+  utm: Utm;
+  variantKey: string | null;
+  visitorHash: string | null;
+};
+
+/** Bytes of UTF-8; the contract, section 4.1. */
+const REFERRER_BYTES = 256;
+/** The longest name that DNS allows. */
+const HOST_BYTES = 253;
+const PLACE_BYTES = 96;
+const UTM_BYTES = 256;
+
+/** The click of a visit that leads on. Every text is bounded, whatever was sent. */
+export function captureClick(capture: Capture): Click {
+  const { link, utm } = capture;
+  const referrerHost = hostOf(capture.referrer);
+  return {
+    clickId: capture.clickId,
+    workspaceId: link.workspaceId,
+    urlId: link.urlId,
+    shortCode: link.shortCode,
+    domain: link.domain,
+    touchType: capture.scan ? 'qr_scan' : 'short_link_click',
+    ...capture.agent,
+    ...capture.place,
+    referrer: cutBytes(capture.referrer, REFERRER_BYTES),
+    referrerHost,
+    socialSource: socialSource(referrerHost, capture.agent.browserFamily),
+    utmSource: cutBytes(utm.source, UTM_BYTES),
+    utmMedium: cutBytes(utm.medium, UTM_BYTES),
+    utmCampaign: cutBytes(utm.campaign, UTM_BYTES),
+    utmTerm: cutBytes(utm.term, UTM_BYTES),
+    utmContent: cutBytes(utm.content, UTM_BYTES),
+    variantKey: capture.variantKey,
+    space: link.space,
+    tags: link.tags,
+    visitorHash: capture.visitorHash,
+  };
+}
+
+/**
+ * Codes and names of the edge's geo headers. Codes that have another shape than ISO 3166's are dropped; names come
+ * percent-encoded where they are not ASCII.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
+ */
+export const placeOf = (geo: EdgeGeo): Place => ({
+  countryCode: codeOf(geo.country, /^[A-Z]{2}$/),
+  countryName: placeNameOf(geo.countryName),
+  regionCode: codeOf(geo.region, /^[A-Z0-9]{1,3}$/),
+  regionName: placeNameOf(geo.regionName),
+  city: placeNameOf(geo.city),
+});
+
+const codeOf = (header: string | undefined, shape: RegExp): string | null => {
+  const code = (header ?? '').trim().toUpperCase();
+  return shape.test(code) ? code : null;
+};
+
+const placeNameOf = (header: string | undefined): string | null =>
+  cutBytes(decoded(header ?? '').trim(), PLACE_BYTES);
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The host of a referrer without its port; apps have one too (`android-app://com.example`). */
+function hostOf(referrer: string): string | null {
+  if (!URL.canParse(referrer)) return null;
+  return cutBytes(new URL(referrer).hostname.toLowerCase(), HOST_BYTES);
+}
+
+/** The longest beginning of a text that fits into so many bytes of UTF-8 and ends with a whole character; null when empty. */
+export function cutBytes(text: string | null, limit: number): string | null {
+  if (text === null || text === '') return null;
+  // No character of UTF-16 takes more than three bytes.
+  if (text.length * 3 <= limit) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit));
+  return text.slice(0, read);
+}
