@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { newUuid } from '../ids.ts';
+import { DEFAULT_POLICY } from './add-domain.ts';
 import { isSecretOf, mintApiKey, parseApiKey } from './api-key.ts';
 import {
   type ConversionSecretTools,
@@ -9,16 +10,9 @@ import {
 import { dynamodbSecretStore } from './secret-store.dynamodb.ts';
 import { openSecrets } from './secrets.ts';
 import { openSession } from './session.ts';
-import { type ApiKey, DEFAULT_SCOPES, type Domain } from './workspace.ts';
+import { type ApiKey, DEFAULT_SCOPES } from './workspace.ts';
 import { dynamodbWorkspaceStore } from './workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from './workspace-store.ts';
-
-/** What a domain allows unless its owner says otherwise. */
-export const DEFAULT_POLICY: Domain['policy'] = {
-  allowHttp: false,
-  expirationRequired: false,
-  expirationChangesAllowed: true,
-};
 
 /** What a caller needs to begin: the ids are public, the other three secret. */
 export type Credentials = {

@@ -32,16 +32,21 @@ export type Session =
 export type SessionIssuer = { issuer: string; audience: string; keys: JWTVerifyGetKey };
 
 /** Opens a session for the holder of a key: a JWT, valid for SESSION_MS while the key is live. */
-export async function openSession(secrets: Secrets, key: ApiKey, nowMs: number) {
+export async function openSession(
+  secrets: Secrets,
+  key: Pick<ApiKey, 'keyId' | 'workspaceId'>,
+  nowMs: number,
+): Promise<{ token: string; expiresAtMs: number }> {
   const { current, currentId } = await secrets.derive(PURPOSE);
-  const expiresAtMs = nowMs + SESSION_MS;
+  // A JWT tells time in whole seconds.
+  const expiresAtMs = Math.floor((nowMs + SESSION_MS) / 1000) * 1000;
   const token = await new SignJWT({ key_id: key.keyId })
     .setProtectedHeader({ alg: 'HS256', kid: currentId })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
     .setSubject(key.workspaceId)
     .setIssuedAt(Math.floor(nowMs / 1000))
-    .setExpirationTime(Math.floor(expiresAtMs / 1000))
+    .setExpirationTime(expiresAtMs / 1000)
     .sign(current);
   return { token, expiresAtMs };
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY } from '#shared/workspaces/bootstrap.ts';
+import { DEFAULT_POLICY } from '#shared/workspaces/add-domain.ts';
 import type { ApiKey, Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { Problem } from '#shared/problem.ts';
+import { addDomain } from '#shared/workspaces/add-domain.ts';
+import type { Domain } from '#shared/workspaces/workspace.ts';
+import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import { route } from './route.ts';
+
+type DomainTools = { workspaces: WorkspaceStore; shortOrigin: string; now(): number; newId(): string };
+
+const policySchema = z
+  .strictObject({
+    allow_http: z.boolean().describe('Destinations may be http://.'),
+    expiration_required: z.boolean().describe('Every new link needs expires_at.'),
+    expiration_changes_allowed: z.boolean().describe('The expiration of a link may change.'),
+  })
+  .partial();
+
+const domainSchema = z.object({
+  id: z.guid(),
+  domain_name: z.string(),
+  status: z.enum(['ready', 'pending', 'disabled']),
+  policy: policySchema.required(),
+});
+const answerSchema = z.object({ ok: z.literal(true), domain: domainSchema });
+
+const common = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'domains' } as const;
+
+export const domainRoutes = [
+  route<DomainTools>()({
+    ...common,
+    method: 'GET',
+    path: '/api/v1/domains',
+    scope: 'links:read',
+    summary: 'The short domains of the workspace.',
+    responses: {
+      200: {
+        description: 'All of them, oldest first.',
+        schema: z.object({ ok: z.literal(true), domains: z.array(domainSchema) }),
+      },
+    },
+    handler: async ({ principal }, { workspaces }) => {
+      const domains = await workspaces.domains(principal.workspace.workspaceId);
+      return { status: 200, body: { ok: true, domains: domains.map(domainAnswer) } };
+    },
+  }),
+
+  route<DomainTools>()({
+    ...common,
+    method: 'POST',
+    path: '/api/v1/domains',
+    scope: 'links:write',
+    summary: 'Adds a short domain; it is pending until it is set to ready.',
+    body: z.strictObject({
+      domain_name: z.string().max(1_000).describe('A host name, without scheme, port and path.'),
+      policy: policySchema.optional(),
+    }),
+    responses: { 201: { description: 'Added.', schema: answerSchema } },
+    handler: async ({ principal, body }, tools) => {
+      const domain = await addDomain(tools, {
+        workspaceId: principal.workspace.workspaceId,
+        host: body.domain_name,
+        status: 'pending',
+        policy: policyFrom(body.policy),
+      });
+      return { status: 201, body: { ok: true, domain: domainAnswer(domain) } };
+    },
+  }),
+
+  route<DomainTools>()({
+    ...common,
+    method: 'PATCH',
+    path: '/api/v1/domains/{id}',
+    scope: 'links:write',
+    summary: 'Changes the policy of a short domain, sets it to ready, or disables it.',
+    params: z.strictObject({ id: z.guid().toLowerCase() }),
+    body: z.strictObject({
+      status: z.enum(['ready', 'disabled']).optional(),
+      policy: policySchema.optional(),
+    }),
+    responses: { 200: { description: 'The domain as it is now.', schema: answerSchema } },
+    handler: async ({ principal, params, body }, { workspaces }) => {
+      const domain = await workspaces.updateDomain(principal.workspace.workspaceId, params.id, {
+        ...(body.status === undefined ? {} : { status: body.status }),
+        policy: policyFrom(body.policy),
+      });
+      if (domain === undefined)
+        throw new Problem('not_found', `There is no domain ${params.id} in this workspace.`);
+      return { status: 200, body: { ok: true, domain: domainAnswer(domain) } };
+    },
+  }),
+];
+
+const domainAnswer = ({ domainId, domain, status, policy }: Domain): z.input<typeof domainSchema> => ({
+  id: domainId,
+  domain_name: domain,
+  status,
+  policy: {
+    allow_http: policy.allowHttp,
+    expiration_required: policy.expirationRequired,
+    expiration_changes_allowed: policy.expirationChangesAllowed,
+  },
+});
+
+/** The members that the request names. */
+function policyFrom(policy: z.output<typeof policySchema> = {}): Partial<Domain['policy']> {
+  const { allow_http, expiration_required, expiration_changes_allowed } = policy;
+  return {
+    ...(allow_http === undefined ? {} : { allowHttp: allow_http }),
+    ...(expiration_required === undefined ? {} : { expirationRequired: expiration_required }),
+    ...(expiration_changes_allowed === undefined
+      ? {}
+      : { expirationChangesAllowed: expiration_changes_allowed }),
+  };
+}
