@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ApiKey, Scope } from './workspace.ts';
+import type { WorkspaceStore } from './workspace-store.ts';
 
 const KEY = /^slk_([0-9a-f]{20})_([\w-]{43})$/;
 
@@ -9,25 +10,20 @@ export function parseApiKey(text: string): { keyId: string; secret: string } | u
   return keyId === undefined || secret === undefined ? undefined : { keyId, secret };
 }
 
-/** A new key: its text, shown this once, and what is stored of it. */
-export function mintApiKey(
-  workspaceId: string,
-  scopes: readonly Scope[],
-  nowMs: number,
-): { text: string; key: ApiKey } {
+type NewKey = { workspaceId: string; scopes: readonly Scope[]; nowMs: number };
+
+/** Makes a key of a workspace: gives its text, shown this once, and what is stored of it. */
+export async function createKey(
+  workspaces: Pick<WorkspaceStore, 'createKey'>,
+  { workspaceId, scopes, nowMs }: NewKey,
+): Promise<{ text: string; key: ApiKey }> {
   const keyId = randomBytes(10).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  return {
-    text: `slk_${keyId}_${secret}`,
-    key: {
-      keyId,
-      workspaceId,
-      secretSha256: sha256(secret).toString('hex'),
-      scopes,
-      createdAtMs: nowMs,
-      revokedAtMs: null,
-    },
-  };
+  const secretSha256 = sha256(secret).toString('hex');
+  const key = { keyId, workspaceId, secretSha256, scopes, createdAtMs: nowMs, revokedAtMs: null };
+  if ((await workspaces.createKey(key)) === 'exists')
+    throw new Error(`the new key id ${keyId} exists already`);
+  return { text: `slk_${keyId}_${secret}`, key };
 }
 
 /** Whether the secret is the key's, in constant time. */

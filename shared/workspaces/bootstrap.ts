@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { newUuid } from '../ids.ts';
 import { DEFAULT_POLICY } from './add-domain.ts';
-import { isSecretOf, mintApiKey, parseApiKey } from './api-key.ts';
+import { createKey, isSecretOf, parseApiKey } from './api-key.ts';
 import {
   type ConversionSecretTools,
   conversionSecrets,
@@ -46,7 +46,7 @@ export async function bootstrapWorkspace(options: BootstrapOptions): Promise<Cre
   const { workspaceId, domainId } = await ensureWorkspace(workspaces, options);
   const { text: apiKey, key } =
     (await validKey(workspaces, workspaceId, existing?.apiKey)) ??
-    (await createKey(workspaces, workspaceId, now()));
+    (await createKey(workspaces, { workspaceId, scopes: DEFAULT_SCOPES, nowMs: now() }));
   const tools = { workspaces, secrets };
   const conversionSecret =
     (await validConversionSecret(tools, workspaceId, existing?.conversionSecret)) ??
@@ -84,12 +84,6 @@ export async function ensureWorkspace(
     createdAtMs,
   });
   return { workspaceId, domainId };
-}
-
-async function createKey(workspaces: WorkspaceStore, workspaceId: string, nowMs: number) {
-  const minted = mintApiKey(workspaceId, DEFAULT_SCOPES, nowMs);
-  await workspaces.createKey(minted.key);
-  return minted;
 }
 
 async function validKey(

@@ -1,0 +1,36 @@
+import { createKey } from '#shared/workspaces/api-key.ts';
+import { openSecrets, type Secrets } from '#shared/workspaces/secrets.ts';
+import { DEFAULT_SCOPES, type Scope, type Workspace } from '#shared/workspaces/workspace.ts';
+import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import { memorySecretStore } from '#test/support/memory/secret-store.ts';
+import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
+
+/** An active enterprise workspace, but for what is given. */
+export const exampleWorkspace = (given: Partial<Workspace> & { workspaceId: string }): Workspace => ({
+  name: 'Example',
+  plan: 'enterprise',
+  status: 'active',
+  notifyEmail: null,
+  eventRequestsAMinute: null,
+  exportRequestsAMinute: null,
+  createdAtMs: 1_000,
+  ...given,
+});
+
+/** Secrets of a deployment of their own, in memory. */
+export const memorySecrets = (now: () => number = () => 0): Secrets => openSecrets(memorySecretStore(), now);
+
+/** A store in memory with one workspace and one key. */
+export async function openWorkspace({
+  workspaceId = '018f0000-0000-7000-8000-000000000001',
+  scopes = DEFAULT_SCOPES,
+  workspaces = memoryWorkspaceStore(),
+}: {
+  workspaceId?: string;
+  scopes?: readonly Scope[];
+  workspaces?: WorkspaceStore;
+} = {}) {
+  await workspaces.create(exampleWorkspace({ workspaceId }));
+  const { text, key } = await createKey(workspaces, { workspaceId, scopes, nowMs: 1_000 });
+  return { workspaces, workspaceId, apiKey: text, key };
+}
