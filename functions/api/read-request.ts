@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { Problem } from '#shared/problem.ts';
+import { problemFromZod } from '#shared/problem-from-zod.ts';
 import { parseJson } from './json.ts';
-import { problemFromZod } from './problem-from-zod.ts';
 import type { Route } from './route.ts';
 
 /** Unless a route says otherwise. */

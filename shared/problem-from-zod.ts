@@ -1,19 +1,25 @@
 import type * as z from 'zod';
-import { Problem } from '#shared/problem.ts';
+import { Problem, type ProblemCode } from './problem.ts';
 
 /** Values of these fields are never shown again, not even to the one who sent them: answers end up in logs. */
 const SECRET_FIELD = /password|secret|token/i;
 
 /**
- * A 400 that names the first wrong field, what was got and what is allowed.
+ * A refusal that names the first wrong field, what was got and what is allowed.
  * @param where `body`, `query` or `path`
+ * @param code  of wrong values; an unknown field is always an `invalid_request`
  */
-export function problemFromZod(error: z.ZodError, where: string): Problem {
+export function problemFromZod(
+  error: z.ZodError,
+  where: string,
+  code: ProblemCode = 'invalid_request',
+): Problem {
   const issue = deepest(error.issues[0]!);
   const field = fieldOf(issue);
+  const codeOfIssue = issue.code === 'unrecognized_keys' ? 'invalid_request' : code;
   const name = field === '' ? `the ${where}` : `"${field}"`;
   const got = SECRET_FIELD.test(field) ? '' : gotOf(issue);
-  return new Problem('invalid_request', `${name} is not valid (${where}): ${issue.message}${got}`, {
+  return new Problem(codeOfIssue, `${name} is not valid (${where}): ${issue.message}${got}`, {
     field: field || undefined,
   });
 }
