@@ -1,0 +1,17 @@
+/** What an invocation ends with when the function threw, crashed or ran out of time. */
+export class FunctionError extends Error {
+  /** As Lambda names it: the exception's name, `Sandbox.Timedout`, `Runtime.ExitError`, … */
+  readonly errorType: string;
+
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.name = 'FunctionError';
+    this.errorType = errorType;
+  }
+}
+
+/** Reads the body that a runtime reports an error with. */
+export function parseFunctionError(body: string): FunctionError {
+  const { errorType, errorMessage } = JSON.parse(body) as { errorType?: string; errorMessage?: string };
+  return new FunctionError(errorType ?? 'Unhandled', errorMessage ?? '');
+}
