@@ -1,0 +1,53 @@
+import { limitRequests, REQUESTS_A_MINUTE } from '#shared/workspaces/limit-requests.ts';
+import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
+import type { Principal } from '#shared/workspaces/workspace.ts';
+import { memoryRateLimiter } from '#test/support/memory/rate-limit.ts';
+import { exampleWorkspace } from '#test/support/workspaces.ts';
+
+const caller = (keyId: string | null, workspaceId = 'w1'): Principal => ({
+  workspace: exampleWorkspace({ workspaceId }),
+  scopes: new Set(),
+  via: 'key',
+  keyId,
+  email: null,
+});
+const native = { dialect: 'nimriz' } as const;
+
+async function useUp(limiter: RateLimiter, principal: Principal) {
+  for (let n = 0; n < REQUESTS_A_MINUTE; n += 1) await limitRequests(limiter, principal, native, 0);
+}
+
+describe('the request limit of a key', () => {
+  test('refuses the first request beyond it and says when to come back', async () => {
+    const limiter = memoryRateLimiter();
+    await useUp(limiter, caller('k1'));
+    await expect(limitRequests(limiter, caller('k1'), native, 15_000)).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryAfterSeconds: 45,
+      headers: { 'ratelimit-limit': '600', 'ratelimit-remaining': '0', 'ratelimit-reset': '45' },
+    });
+  });
+
+  test('lets nobody pass when the counter fails', async () => {
+    const down: RateLimiter = {
+      take: async () => {
+        throw new Error('the table does not answer');
+      },
+    };
+    await expect(limitRequests(down, caller('k1'), native, 0)).rejects.toThrow('the table does not answer');
+  });
+
+  test('is its own: other keys and workspaces go on', async () => {
+    const limiter = memoryRateLimiter();
+    await useUp(limiter, caller('k1'));
+    expect((await limitRequests(limiter, caller('k2'), native, 0))['ratelimit-remaining']).toBe('599');
+    await useUp(limiter, caller(null, 'w1'));
+    expect((await limitRequests(limiter, caller(null, 'w2'), native, 0))['ratelimit-remaining']).toBe('599');
+  });
+
+  test('leaves routes alone that the plan limits', async () => {
+    const limiter = memoryRateLimiter();
+    await useUp(limiter, caller('k1'));
+    expect(await limitRequests(limiter, caller('k1'), { dialect: 'codelloy' }, 0)).toEqual({});
+  });
+});
