@@ -20,21 +20,21 @@ export const AGENT_LIMIT = 1024;
 const NAME_LIMIT = 40;
 const VERSION_LIMIT = 16;
 
+/** A map, since agents can make the parser find any name, `constructor` too. */
+const table = <Value extends string>(entries: Record<string, Value>): Map<string | null | undefined, Value> =>
+  new Map<string | null | undefined, Value>(Object.entries(entries));
+
 /** What the parser calls otherwise than everybody else. */
-const BROWSERS: Record<string, string> = {
+const BROWSERS = table({
   'Mobile Safari': 'Safari',
   'Mobile Chrome': 'Chrome',
   'Mobile Firefox': 'Firefox',
   'Opera Mobi': 'Opera',
   'Opera Touch': 'Opera',
   IEMobile: 'IE',
-};
+});
 
-const SYSTEMS: Record<string, string> = {
-  'Mac OS': 'macOS',
-  'Chromium OS': 'ChromeOS',
-  'GNU/Linux': 'Linux',
-};
+const SYSTEMS = table({ 'Mac OS': 'macOS', 'Chromium OS': 'ChromeOS', 'GNU/Linux': 'Linux' });
 
 /** The parser names the distribution; nobody targets one. */
 const DISTRIBUTIONS = new Set(
@@ -47,7 +47,7 @@ const DISTRIBUTIONS = new Set(
 type Category = NonNullable<Click['deviceCategory']>;
 
 /** Other types of device (televisions, consoles, cars) count as desktops: what is not carried. */
-const CATEGORIES: Record<string, Category> = { mobile: 'mobile', wearable: 'mobile', tablet: 'tablet' };
+const CATEGORIES = table<Category>({ mobile: 'mobile', wearable: 'mobile', tablet: 'tablet' });
 
 const NOTHING: Omit<Agent, 'bot'> = {
   deviceCategory: null,
@@ -73,31 +73,31 @@ export function parseUserAgent(agent: string): Agent {
   if (bot && (osFamily === null || browser.name === undefined)) return { ...NOTHING, bot };
   return {
     bot,
-    deviceCategory: CATEGORIES[device.type ?? ''] ?? (bot ? null : 'desktop'),
+    deviceCategory: CATEGORIES.get(device.type) ?? (bot ? null : 'desktop'),
     deviceBrand: cut(device.vendor, NAME_LIMIT),
     deviceModel: modelOf(device.model),
-    browserFamily: cut(BROWSERS[browser.name ?? ''] ?? browser.name, NAME_LIMIT),
+    browserFamily: cut(BROWSERS.get(browser.name) ?? browser.name, NAME_LIMIT),
     browserVersion: versionOf(browser.version, 2),
     osFamily,
     osVersion: versionOf(os.version, 3),
   };
 }
 
-const SYSTEM_NAMES: Record<string, string> = {
+const SYSTEM_NAMES = table({
   iOS: 'ios',
   Android: 'android',
   Windows: 'windows',
   macOS: 'macos',
   Linux: 'linux',
   ChromeOS: 'chromeos',
-};
+});
 
 /** An operating system as routing rules name it. */
-export const ruleOs = (osFamily: string | null): string => SYSTEM_NAMES[osFamily ?? ''] ?? 'other';
+export const ruleOs = (osFamily: string | null): string => SYSTEM_NAMES.get(osFamily) ?? 'other';
 
 function systemOf(name: string | undefined): string | null {
   if (name === undefined) return null;
-  return DISTRIBUTIONS.has(name) ? 'Linux' : cut(SYSTEMS[name] ?? name, NAME_LIMIT);
+  return DISTRIBUTIONS.has(name) ? 'Linux' : cut(SYSTEMS.get(name) ?? name, NAME_LIMIT);
 }
 
 /** Android browsers send the model "K" in place of the true one. */

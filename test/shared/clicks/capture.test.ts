@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { type Capture, captureClick, cutBytes, placeOf } from '#shared/clicks/capture.ts';
+import { parseUserAgent } from '#shared/clicks/user-agent.ts';
+import { NO_UTM } from '#shared/links/link.ts';
+import { SAFARI_ON_IPHONE, slugLink } from '#test/functions/redirect/open-redirect.ts';
+
+const NOWHERE = {
+  country: undefined,
+  countryName: undefined,
+  region: undefined,
+  regionName: undefined,
+  city: undefined,
+};
+
+const capture = (over: Partial<Capture> = {}) =>
+  captureClick({
+    clickId: '01HXYZ0000000000000000000A',
+    link: slugLink(),
+    scan: false,
+    agent: parseUserAgent(SAFARI_ON_IPHONE),
+    place: placeOf(NOWHERE),
+    referrer: '',
+    utm: NO_UTM,
+    variantKey: null,
+    visitorHash: null,
+    ...over,
+  });
+
+describe('places', () => {
+  test('an edge that knows nothing makes an unknown place', () => {
+    expect(placeOf(NOWHERE)).toEqual({
+      countryCode: null,
+      countryName: null,
+      regionCode: null,
+      regionName: null,
+      city: null,
+    });
+  });
+
+  test.each(['', 'D', 'DEU', '1A', 'D!', '<b>', '=1'])('%j is no country code', (country) => {
+    expect(placeOf({ ...NOWHERE, country }).countryCode).toBeNull();
+  });
+
+  test.each(['', 'ABCD', 'B E', '-'])('%j is no region code', (region) => {
+    expect(placeOf({ ...NOWHERE, region }).regionCode).toBeNull();
+  });
+
+  test('names come percent-encoded', () => {
+    const place = placeOf({
+      country: 'br',
+      countryName: 'Brazil',
+      region: 'SP',
+      regionName: 'S%C3%A3o%20Paulo',
+      city: 'S%C3%A3o%20Bernardo',
+    });
+    expect(place).toEqual({
+      countryCode: 'BR',
+      countryName: 'Brazil',
+      regionCode: 'SP',
+      regionName: 'São Paulo',
+      city: 'São Bernardo',
+    });
+  });
+
+  test.each(['%', '%ZZ', '50%', '%C3'])('a name with the broken encoding %j stays as it is', (city) => {
+    expect(placeOf({ ...NOWHERE, city }).city).toBe(city);
+  });
+
+  test('a long name is cut', () => {
+    const { city } = placeOf({ ...NOWHERE, city: encodeURIComponent('ö'.repeat(500)) });
+    expect(city).toBe('ö'.repeat(48));
+  });
+});
+
+describe('referrers', () => {
+  test.each(['', 'not a url', '/path', 'about:blank', 'data:text/html,x'])('%j has no host', (referrer) => {
+    expect(capture({ referrer }).referrerHost).toBeNull();
+  });
+
+  test.each([
+    ['https://News.Example:8443/a?b', 'news.example'],
+    ['android-app://com.Slack/', 'com.slack'],
+    ['http://münchen.example/', 'xn--mnchen-3ya.example'],
+  ])('the host of %s is %s', (referrer, host) => {
+    expect(capture({ referrer })).toMatchObject({ referrer, referrerHost: host });
+  });
+
+  test('the host is taken before the referrer is cut', () => {
+    const referrer = `https://${'user'.repeat(80)}@www.facebook.com/`;
+    const click = capture({ referrer });
+    expect(click).toMatchObject({ referrerHost: 'www.facebook.com', socialSource: 'facebook' });
+    expect(click.referrer).toBe(referrer.slice(0, 256));
+  });
+
+  test('a cut never splits a character', () => {
+    const referrer = `https://a.example/${'x'.repeat(236)}${'€'.repeat(9)}`;
+    expect(capture({ referrer }).referrer).toBe(referrer.slice(0, 254));
+  });
+});
+
+test('property: a cut text is the longest beginning that fits', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (text, limit) => {
+      const cut = cutBytes(text, limit) ?? '';
+      expect(text.startsWith(cut)).toBe(true);
+      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(limit);
+      const [next = ''] = text.slice(cut.length);
+      if (cut !== text) expect(Buffer.byteLength(cut + next)).toBeGreaterThan(limit);
+    }),
+  );
+});
+
+test('a click holds what the link and the visit were at that moment', () => {
+  const link = slugLink({ space: 'Spring', tags: ['a', 'b'] });
+  const utm = { ...NO_UTM, source: 's', campaign: 'c' };
+  expect(capture({ link, utm, scan: true, variantKey: 'b', visitorHash: 'h' })).toMatchObject({
+    clickId: '01HXYZ0000000000000000000A',
+    workspaceId: link.workspaceId,
+    urlId: link.urlId,
+    shortCode: 'spring',
+    domain: 'go.example',
+    touchType: 'qr_scan',
+    bot: false,
+    deviceCategory: 'mobile',
+    utmSource: 's',
+    utmMedium: null,
+    utmCampaign: 'c',
+    variantKey: 'b',
+    space: 'Spring',
+    tags: ['a', 'b'],
+    visitorHash: 'h',
+  });
+});
+
+test('UTM values that a destination brings along are bounded', () => {
+  const utm = { ...NO_UTM, term: 'ü'.repeat(1000) };
+  expect(capture({ utm }).utmTerm).toBe('ü'.repeat(128));
+});
