@@ -1,0 +1,59 @@
+import { openApiDocument } from '#functions/api/openapi.ts';
+import { ROUTES } from '#functions/api/routes.ts';
+
+type Operation = {
+  operationId: string;
+  parameters?: { in: string; name: string; required?: boolean }[];
+  responses: Record<string, object>;
+  security: object[];
+};
+
+const document = JSON.parse(JSON.stringify(openApiDocument(ROUTES, 'https://links.example.com'))) as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas?: Record<string, object>; securitySchemes: Record<string, object> };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+test('every route of the table is described, and nothing else', () => {
+  const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort();
+  expect(described).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+test('operation ids are unique', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('each parameter of a path is declared as required', () => {
+  for (const { path, operation } of operations) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const declared = (operation.parameters ?? []).filter(
+      (parameter) => parameter.in === 'path' && parameter.required,
+    );
+    expect({ path, names: declared.map(({ name }) => name).sort() }).toEqual({ path, names: named.sort() });
+  }
+});
+
+test('every reference resolves', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
+  for (const reference of references) {
+    const target = reference
+      .split('/')
+      .reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document);
+    expect({ reference, found: target !== undefined }).toEqual({ reference, found: true });
+  }
+});
+
+test('every scheme that an operation asks for is defined, and every operation says what it answers', () => {
+  for (const { operation } of operations) {
+    for (const scheme of operation.security.flatMap(Object.keys)) {
+      expect(document.components.securitySchemes).toHaveProperty(scheme);
+    }
+    expect(Object.keys(operation.responses)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^2|^3/)]),
+    );
+  }
+});
