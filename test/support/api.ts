@@ -1,0 +1,80 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApiHandler } from '#functions/api/app.ts';
+import type { HttpFunction } from '#functions/api/route.ts';
+import { openDatabase, openS3, openSqs } from './aws-clients.ts';
+import { httpEvent, lambdaContext } from './http-event.ts';
+import { openBucket, openQueue, openTables } from './resources.ts';
+
+export type TestRequest = Parameters<typeof httpEvent>[0];
+export type TestAnswer = { status: number; headers: Record<string, string>; text: string };
+
+const EDGE = { 'x-slugline-edge': 'edge-secret', 'x-slugline-host': 'links.example.com' };
+
+/**
+ * The HTTP functions as their index.ts makes them, on tables, a bucket and queues of their own.
+ * The environment is read once, so there is one of these per test file.
+ */
+export async function openApi() {
+  const tables = await openTables();
+  const bucket = await openBucket();
+  const queues = await Promise.all([openQueue(), openQueue(), openQueue()]);
+  Object.assign(process.env, {
+    WORKSPACES_TABLE: tables.workspaces,
+    LINKS_TABLE: tables.links,
+    CLICKS_TABLE: tables.clicks,
+    JOBS_TABLE: tables.jobs,
+    FILES_BUCKET: bucket,
+    CLICKS_QUEUE_URL: queues[0],
+    EXPORTS_QUEUE_URL: queues[1],
+    ROLL_UPS_QUEUE_URL: queues[2],
+    EDGE_SECRET: 'edge-secret',
+    SHORT_ORIGIN: 'https://{domain}',
+    HORIZON_SECONDS: '6',
+    SESSION_ISSUER: '',
+    SESSION_JWKS_URL: '',
+    SESSION_AUDIENCE: '',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const call = async (request: TestRequest, served: HttpFunction = 'api'): Promise<TestAnswer> => {
+    const event = httpEvent({ ...request, headers: { ...EDGE, ...request.headers } });
+    const { handler } = (await import(`#functions/${served}/index.ts`)) as { handler: ApiHandler };
+    const answer = await handler(event, lambdaContext);
+    const body = Buffer.from(String(answer.body ?? ''), answer.isBase64Encoded ? 'base64' : 'utf8');
+    return {
+      status: answer.statusCode,
+      headers: (answer.headers ?? {}) as Record<string, string>,
+      text: body.toString(),
+    };
+  };
+  return { tables, bucket, call, kept: () => everythingKept(Object.values(tables), bucket, queues) };
+}
+
+/** All that is stored but for counters, as text that can be compared. */
+async function everythingKept(tables: string[], bucket: string, queues: string[]): Promise<string> {
+  const items = await Promise.all(tables.map(itemsOf));
+  const objects = await openS3().send(new ListObjectsV2Command({ Bucket: bucket }));
+  const messages = await Promise.all(queues.map(messagesIn));
+  const keys = (objects.Contents ?? []).map(({ Key, ETag }) => `${Key} ${ETag}`);
+  return JSON.stringify({ items, keys, messages }, null, 1);
+}
+
+async function itemsOf(table: string): Promise<string[]> {
+  const database = openDatabase();
+  const items: string[] = [];
+  let after: Record<string, unknown> | undefined;
+  do {
+    const page = await database.send(new ScanCommand({ TableName: table, ExclusiveStartKey: after }));
+    items.push(...(page.Items ?? []).filter(isNoCounter).map((item) => JSON.stringify(item)));
+    after = page.LastEvaluatedKey;
+  } while (after !== undefined);
+  return items.sort();
+}
+
+const isNoCounter = (item: Record<string, unknown>): boolean => !String(item.pk).startsWith('limit#');
+
+async function messagesIn(queue: string): Promise<string | undefined> {
+  const names = { QueueUrl: queue, AttributeNames: ['ApproximateNumberOfMessages' as const] };
+  return (await openSqs().send(new GetQueueAttributesCommand(names))).Attributes?.ApproximateNumberOfMessages;
+}
