@@ -1,11 +1,13 @@
 import { Server } from 'node:net';
 import { startFauxqs } from 'fauxqs';
 import { childOptions, endWithParent, reportPort } from './child.ts';
+import { listUploads } from './list-uploads.ts';
 import { mendRedrive, mendVisibility } from './mend-fauxqs.ts';
 
 listenOnLoopbackOnly();
 mendVisibility();
 mendRedrive();
+listUploads();
 const { dataDir, s3StorageDir } = childOptions<{ dataDir?: string; s3StorageDir?: string }>();
 const server = await startFauxqs({
   port: 0,

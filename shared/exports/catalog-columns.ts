@@ -1,0 +1,57 @@
+import type { LinkTotals } from '../clicks/totals.ts';
+import { type Link, linkStatus, shortUrl, type UtmField } from '../links/link.ts';
+import type { Column, ColumnTable } from './columns.ts';
+
+/** A link with its lifetime clicks and what the file says of the moment it was made for. */
+export type CatalogRow = {
+  link: Link;
+  totals: LinkTotals | undefined;
+  /** `status` is what held at this instant. */
+  atMs: number;
+  shortOrigin: string;
+};
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+const utm = (field: UtmField): Column<CatalogRow> => ({ text: ({ link }) => link.utm[field] ?? '' });
+
+/** The catalog columns, one row per link, in the order of the contract. */
+export const CATALOG_COLUMNS = {
+  url_id: { text: ({ link }) => link.urlId, safe: true },
+  short_code: { text: ({ link }) => link.shortCode },
+  short_url: { text: ({ link, shortOrigin }) => shortUrl(shortOrigin, link) },
+  domain: { text: ({ link }) => link.domain, safe: true },
+  destination_url: { text: ({ link }) => link.destinationUrl },
+  utm_source: utm('source'),
+  utm_medium: utm('medium'),
+  utm_campaign: utm('campaign'),
+  utm_term: utm('term'),
+  utm_content: utm('content'),
+  custom_query_params: { text: ({ link }) => jsonOf(link.customQueryParams) },
+  space: { text: ({ link }) => link.space ?? '' },
+  tags: { text: ({ link }) => link.tags.join(',') },
+  status: { text: ({ link, atMs }) => linkStatus(link, atMs), safe: true },
+  expires_at: {
+    text: ({ link }) => (link.expiresAtMs === null ? '' : instant(link.expiresAtMs)),
+    safe: true,
+  },
+  password_protected: {
+    text: ({ link }) => String(link.passwordHash !== null),
+    json: ({ link }) => link.passwordHash !== null,
+    safe: true,
+  },
+  redirect_status_code: {
+    text: ({ link }) => String(link.redirectStatusCode),
+    json: ({ link }) => link.redirectStatusCode,
+    safe: true,
+  },
+  clicks: {
+    text: ({ totals }) => String(totals?.clicks ?? 0),
+    json: ({ totals }) => totals?.clicks ?? 0,
+    safe: true,
+  },
+  created_at: { text: ({ link }) => instant(link.createdAtMs), safe: true },
+} as const satisfies ColumnTable<CatalogRow>;
+
+/** Blank for a link without parameters. */
+const jsonOf = (params: Record<string, string>): string =>
+  Object.keys(params).length === 0 ? '' : JSON.stringify(params);

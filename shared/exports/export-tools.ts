@@ -1,0 +1,22 @@
+import type { FileStore } from './file-store.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { JobStore } from './job-store.ts';
+import type { Sources } from './kinds.ts';
+import type { Sizes } from './timings.ts';
+
+export type ExportLog = Record<'info' | 'warn' | 'error', (message: string, details: object) => void>;
+
+/** What writing jobs needs. */
+export type JobTools = {
+  jobs: JobStore;
+  queue: JobQueue;
+  /** ms since the epoch */
+  now(): number;
+  newId(): string;
+  sleep(ms: number): Promise<void>;
+  random(): number;
+  log: ExportLog;
+};
+
+/** What running jobs needs. */
+export type ExportTools = JobTools & { files: FileStore; sources: Sources; sizes: Sizes };

@@ -1,0 +1,143 @@
+import type { ExportKindName } from './kinds.ts';
+
+/** `queued → processing → ready | failed | canceled`, and `ready → expired`. */
+export type JobState = 'queued' | 'processing' | 'ready' | 'failed' | 'canceled' | 'expired';
+
+/** What a processing job is busy with; also the steps that a message can ring for. */
+export type Stage = 'plan' | 'segments' | 'assemble';
+
+/** Every stored record counts its versions: it is replaced only over the version that was read. 0 = not stored yet. */
+type Versioned = { version: number };
+
+/**
+ * Something that one worker at a time may work on. The fence grows with each claim; whoever holds an older one has
+ * lost it. `claims` counts the claims since the last progress.
+ */
+export type Leased = { fence: number; leaseUntilMs: number; claims: number };
+
+/** When the sweeper must look at a record, null for never, and how often it has rung since something happened. */
+export type Due = { dueAtMs: number | null; rings: number };
+
+/** Bytes in a multipart upload that will count: only recorded parts are ever completed. */
+export type UploadPart = { number: number; etag: string; bytes: number };
+export type Upload = { key: string; uploadId: string; parts: readonly UploadPart[] };
+
+/** A finished object: its size and the CRC-32 of its bytes. */
+export type Stored = { key: string; bytes: number; crc32: number };
+
+/** A file that can be downloaded. `sha256` is known when one slice wrote the file. */
+export type ExportFile = Stored & {
+  name: string;
+  contentType: string;
+  rows: number;
+  sha256: string | null;
+};
+
+export type JobFailure = { code: string; message: string; hint: string | null };
+
+/** Links that a plan has frozen: inline when few, an object of sorted 16-byte ids when many; null = every link. */
+export type FrozenLinks = { inline: Uint8Array } | { key: string; count: number } | null;
+
+/** What a segment covers: click times or creation times, both ends included, ms. */
+export type SegmentRange = { fromMs: number; toMs: number };
+
+export type ExportJob = Versioned &
+  Leased &
+  Due & {
+    record: 'job';
+    jobId: string;
+    workspaceId: string;
+    kind: ExportKindName;
+    /** As requested and validated; long id lists stand in id runs and here as `{count, hash}`. */
+    spec: Readonly<Record<string, unknown>>;
+    /** Same spec, same hash: tells repeats apart from new requests. */
+    specHash: string;
+    /** How many records of ids belong to the spec. */
+    idRuns: number;
+    requestedBy: { keyId: string | null; email: string | null };
+    state: JobState;
+    stage: Stage | null;
+    /** False while the job waits for a running place. */
+    admitted: boolean;
+    /** The file shows what was recorded until then. */
+    snapshotMs: number;
+    frozenLinks: FrozenLinks;
+    rowsTotal: number | null;
+    /** Rows, bytes and unreadable rows of the segments that are done. */
+    rows: number;
+    skippedRows: number;
+    segments: number;
+    segmentsLeft: number;
+    /** Segments 0 … segmentsRung − 1 have been rung for. */
+    segmentsRung: number;
+    restarts: number;
+    /** The joining of several segments, as far as it is. */
+    assembly: Upload | null;
+    files: readonly ExportFile[];
+    failure: JobFailure | null;
+    /** True from the end of the job until its leftovers are removed. */
+    unclean: boolean;
+    createdAtMs: number;
+    startedAtMs: number | null;
+    finishedAtMs: number | null;
+    expiresAtMs: number | null;
+  };
+
+export type Segment = Versioned &
+  Leased &
+  Due & {
+    record: 'segment';
+    jobId: string;
+    workspaceId: string;
+    n: number;
+    /** Fence of the plan that made it: an older plan cannot overwrite it. */
+    planFence: number;
+    range: SegmentRange;
+    state: 'open' | 'done';
+    /** Where reading goes on; the kind's own words. Null = at the beginning. */
+    cursor: string | null;
+    /** True when all rows are read and all parts recorded. */
+    exhausted: boolean;
+    upload: Upload | null;
+    /** Bytes behind the recorded parts that are too few for a part. */
+    tail: { key: string; bytes: number } | null;
+    rows: number;
+    skippedRows: number;
+    bytes: number;
+    crc32: number;
+    sha256: string | null;
+    restarts: number;
+  };
+
+/** The running and waiting jobs of a workspace, oldest first. */
+export type Slots = Versioned & {
+  record: 'slots';
+  workspaceId: string;
+  /** Of the plan when the last job was accepted. */
+  runningCap: number;
+  running: readonly SlotEntry[];
+  waiting: readonly SlotEntry[];
+};
+export type SlotEntry = { jobId: string; specHash: string };
+
+/** One Idempotency-Key: which job it made. */
+export type IdempotencyRow = Versioned & {
+  record: 'idempotency';
+  workspaceId: string;
+  keyHash: string;
+  jobId: string;
+  specHash: string;
+  createdAtMs: number;
+};
+
+/** Part of a long id list of a spec: up to 500 ids of 16 bytes. */
+export type IdRun = Versioned & { record: 'ids'; jobId: string; n: number; ids: Uint8Array };
+
+export type JobRecord = ExportJob | Segment | Slots | IdempotencyRow | IdRun;
+
+export const hasEnded = (job: Pick<ExportJob, 'state'>): boolean =>
+  job.state !== 'queued' && job.state !== 'processing';
+
+/** The state that a reader sees: a file whose time has run out is expired before the sweeper says so. */
+export const stateAt = (job: ExportJob, nowMs: number): JobState =>
+  job.state === 'ready' && job.expiresAtMs !== null && job.expiresAtMs <= nowMs ? 'expired' : job.state;

@@ -1,0 +1,424 @@
+/**
+ * The export protocol as pure functions: what may follow what. Stores write the records that come out of here over
+ * the versions that went in, all or none; workers, sweeper and routes only carry out.
+ */
+import {
+  type ExportFile,
+  type ExportJob,
+  type FrozenLinks,
+  hasEnded,
+  type JobFailure,
+  type JobRecord,
+  type Leased,
+  type Segment,
+  type SegmentRange,
+  type SlotEntry,
+  type Slots,
+  type Upload,
+} from './job.ts';
+import type { JobMessage } from './job-queue.ts';
+import {
+  CLEAN_AFTER_MS,
+  FILE_MS,
+  LEASE_MS,
+  LONGEST_RING_MS,
+  MAX_CLAIMS,
+  MAX_RESTARTS,
+  RING_AGAIN_MS,
+  SEGMENTS_OUT,
+} from './timings.ts';
+
+/** Records to write in one transaction and messages to send once it is written. */
+export type Step = { records: JobRecord[]; rings: JobMessage[] };
+
+/** The caller has been overtaken: another worker holds the fence, or the job has ended. */
+export const LOST = 'lost';
+export type Lost = typeof LOST;
+
+const ringFor = (job: Pick<ExportJob, 'workspaceId' | 'jobId'>, step: JobMessage['step']): JobMessage => ({
+  workspaceId: job.workspaceId,
+  jobId: job.jobId,
+  step,
+});
+
+const ringForSegment = ({ workspaceId, jobId, n }: Segment): JobMessage => ({
+  workspaceId,
+  jobId,
+  step: 'segment',
+  segment: n,
+});
+
+const dueSoon = (nowMs: number) => ({ dueAtMs: nowMs + RING_AGAIN_MS, rings: 0 });
+const NEVER_DUE = { dueAtMs: null, rings: 0 };
+const released = (nowMs: number) => ({ leaseUntilMs: nowMs, ...dueSoon(nowMs) });
+
+// ---- Places ----
+
+export const noSlots = (workspaceId: string): Slots => ({
+  record: 'slots',
+  version: 0,
+  workspaceId,
+  runningCap: 0,
+  running: [],
+  waiting: [],
+});
+
+export type Caps = { running: number; waiting: number };
+
+export type Acceptance =
+  | ({ outcome: 'accepted' } & Step)
+  | { outcome: 'running already'; jobId: string }
+  | { outcome: 'full'; activeJobIds: string[] };
+
+/**
+ * Gives a new job a running place, else a waiting one.
+ * @param oldest  the job that has waited longest, if any: it goes first when there is room
+ */
+export function accept(
+  job: ExportJob,
+  slots: Slots,
+  caps: Caps,
+  { force, oldest, nowMs }: { force: boolean; oldest: ExportJob | undefined; nowMs: number },
+): Acceptance {
+  const active = [...slots.running, ...slots.waiting];
+  const same = active.find(({ specHash }) => specHash === job.specHash);
+  if (same && !force) return { outcome: 'running already', jobId: same.jobId };
+  const entry = { jobId: job.jobId, specHash: job.specHash };
+  const capped = { ...slots, runningCap: caps.running };
+  if (slots.running.length < caps.running && slots.waiting.length === 0) {
+    const running = { ...capped, running: [...slots.running, entry] };
+    const admitted = admit(job, nowMs);
+    return { outcome: 'accepted', records: [admitted, running], rings: [ringFor(job, 'plan')] };
+  }
+  if (slots.waiting.length >= caps.waiting)
+    return { outcome: 'full', activeJobIds: active.map(({ jobId }) => jobId) };
+  const places = admitOldest({ ...capped, waiting: [...slots.waiting, entry] }, oldest, nowMs);
+  return { outcome: 'accepted', records: [job, ...places.records], rings: places.rings };
+}
+
+const admit = (job: ExportJob, nowMs: number): ExportJob => ({ ...job, admitted: true, ...dueSoon(nowMs) });
+
+const without = (entries: readonly SlotEntry[], jobId: string): SlotEntry[] =>
+  entries.filter((entry) => entry.jobId !== jobId);
+
+/** Moves the oldest waiter to a free running place. */
+function admitOldest(slots: Slots, oldest: ExportJob | undefined, nowMs: number): Step {
+  const [first, ...rest] = slots.waiting;
+  const fits = slots.running.length < slots.runningCap;
+  if (!first || !fits || oldest?.jobId !== first.jobId) return { records: [slots], rings: [] };
+  return {
+    records: [{ ...slots, running: [...slots.running, first], waiting: rest }, admit(oldest, nowMs)],
+    rings: [ringFor(oldest, 'plan')],
+  };
+}
+
+// ---- Claims ----
+
+/**
+ * `held`: another worker has it until its lease ends, or it must not run yet. `finished`: nothing is left to do.
+ * `stalled`: it has been claimed too often without progress; the job is to be failed.
+ */
+export type Claim<R> = { outcome: 'claimed'; record: R } | { outcome: 'held' | 'finished' | 'stalled' };
+
+function claim<R extends Leased>(record: R, nowMs: number): Claim<R> {
+  if (record.leaseUntilMs > nowMs) return { outcome: 'held' };
+  if (record.claims >= MAX_CLAIMS) return { outcome: 'stalled' };
+  const lease = { fence: record.fence + 1, claims: record.claims + 1, leaseUntilMs: nowMs + LEASE_MS };
+  return { outcome: 'claimed', record: { ...record, ...lease, dueAtMs: nowMs + LEASE_MS, rings: 0 } };
+}
+
+/** Takes a queued job, or one whose planner went away, to plan it. */
+export function claimPlan(job: ExportJob, nowMs: number): Claim<ExportJob> {
+  if (hasEnded(job) || (job.stage !== null && job.stage !== 'plan')) return { outcome: 'finished' };
+  if (!job.admitted) return { outcome: 'held' };
+  const started = { state: 'processing', stage: 'plan', startedAtMs: job.startedAtMs ?? nowMs } as const;
+  return claim({ ...job, ...started }, nowMs);
+}
+
+/** Takes a job whose segments are all done, to make its file. */
+export function claimAssembly(job: ExportJob, nowMs: number): Claim<ExportJob> {
+  if (hasEnded(job)) return { outcome: 'finished' };
+  return job.stage === 'assemble' ? claim(job, nowMs) : { outcome: 'held' };
+}
+
+export function claimSegment(job: ExportJob, segment: Segment, nowMs: number): Claim<Segment> {
+  if (hasEnded(job) || segment.state === 'done' || job.stage === 'assemble') return { outcome: 'finished' };
+  if (job.stage !== 'segments' || segment.n >= job.segmentsRung) return { outcome: 'held' };
+  return claim(segment, nowMs);
+}
+
+const holdsJob = (job: ExportJob, fence: number, stage: ExportJob['stage']): boolean =>
+  job.state === 'processing' && job.stage === stage && job.fence === fence;
+
+const holdsSegment = (job: ExportJob, segment: Segment, fence: number): boolean =>
+  job.state === 'processing' &&
+  job.stage === 'segments' &&
+  segment.state === 'open' &&
+  segment.fence === fence;
+
+// ---- Plan ----
+
+export type Plan = { ranges: readonly SegmentRange[]; frozenLinks: FrozenLinks; rowsTotal: number | null };
+
+/** A segment as a plan makes it; `before` is what an earlier plan left in its place. */
+export function newSegment(
+  job: ExportJob,
+  fence: number,
+  n: number,
+  range: SegmentRange,
+  before?: Segment,
+): Segment | Lost {
+  if (before && before.planFence > fence) return LOST;
+  return {
+    record: 'segment',
+    version: before?.version ?? 0,
+    jobId: job.jobId,
+    workspaceId: job.workspaceId,
+    n,
+    planFence: fence,
+    range,
+    state: 'open',
+    fence: 0,
+    leaseUntilMs: 0,
+    claims: 0,
+    ...NEVER_DUE,
+    ...NOTHING_WRITTEN,
+    sha256: null,
+    restarts: 0,
+  };
+}
+
+const NOTHING_WRITTEN = {
+  cursor: null,
+  exhausted: false,
+  upload: null,
+  tail: null,
+  rows: 0,
+  skippedRows: 0,
+  bytes: 0,
+  crc32: 0,
+} as const;
+
+/** The plan is made: rings for the first segments. @param first  the stored segments 0 … SEGMENTS_OUT − 1 */
+export function planned(
+  job: ExportJob,
+  fence: number,
+  plan: Plan,
+  first: readonly Segment[],
+  nowMs: number,
+): Step | Lost {
+  if (!holdsJob(job, fence, 'plan')) return LOST;
+  const rung = first.slice(0, SEGMENTS_OUT).map((segment) => ({ ...segment, ...dueSoon(nowMs) }));
+  const next: ExportJob = {
+    ...job,
+    stage: 'segments',
+    frozenLinks: plan.frozenLinks,
+    rowsTotal: plan.rowsTotal,
+    segments: plan.ranges.length,
+    segmentsLeft: plan.ranges.length,
+    segmentsRung: rung.length,
+    leaseUntilMs: nowMs,
+    claims: 0,
+    ...NEVER_DUE,
+  };
+  return { records: [next, ...rung], rings: rung.map(ringForSegment) };
+}
+
+// ---- Segments ----
+
+/** How far a segment is. */
+export type Progress = Pick<
+  Segment,
+  'cursor' | 'exhausted' | 'upload' | 'tail' | 'rows' | 'skippedRows' | 'bytes' | 'crc32' | 'sha256'
+>;
+
+/** Records progress and renews the lease; `handOn` gives the segment back to the next slice instead. */
+export function checkpoint(
+  job: ExportJob,
+  segment: Segment,
+  fence: number,
+  { progress, handOn, nowMs }: { progress: Progress; handOn: boolean; nowMs: number },
+): Step | Lost {
+  if (!holdsSegment(job, segment, fence)) return LOST;
+  const moved = progress.cursor !== segment.cursor || progress.exhausted !== segment.exhausted;
+  const lease = handOn
+    ? released(nowMs)
+    : { leaseUntilMs: nowMs + LEASE_MS, dueAtMs: nowMs + LEASE_MS, rings: 0 };
+  const next = { ...segment, ...progress, ...lease, claims: moved ? 0 : segment.claims };
+  return { records: [next], rings: handOn ? [ringForSegment(segment)] : [] };
+}
+
+/** Gives a segment back after an accident, unchanged: the sweeper rings for it soon. */
+export function giveBack<R extends ExportJob | Segment>(record: R, fence: number, nowMs: number): R | Lost {
+  const mine = record.fence === fence && record.leaseUntilMs > nowMs;
+  return mine ? { ...record, leaseUntilMs: nowMs, dueAtMs: nowMs } : LOST;
+}
+
+/** Begins a segment anew whose upload is lost or was overwritten. `undefined`: that has happened too often. */
+export function restartSegment(
+  job: ExportJob,
+  segment: Segment,
+  fence: number,
+  nowMs: number,
+): Step | Lost | undefined {
+  if (!holdsSegment(job, segment, fence)) return LOST;
+  if (segment.restarts >= MAX_RESTARTS) return undefined;
+  const next = {
+    ...segment,
+    ...NOTHING_WRITTEN,
+    sha256: null,
+    restarts: segment.restarts + 1,
+    ...released(nowMs),
+  };
+  return { records: [next], rings: [ringForSegment(segment)] };
+}
+
+/** The object of a segment is complete. @param next  the stored segment `job.segmentsRung`, if there is one */
+export function segmentDone(
+  job: ExportJob,
+  segment: Segment,
+  fence: number,
+  next: Segment | undefined,
+  nowMs: number,
+): Step | Lost {
+  if (!holdsSegment(job, segment, fence)) return LOST;
+  const left = job.segmentsLeft - 1;
+  const done: Segment = { ...segment, state: 'done', leaseUntilMs: nowMs, ...NEVER_DUE };
+  const rung = next === undefined ? [] : [{ ...next, ...dueSoon(nowMs) }];
+  const after: ExportJob = {
+    ...job,
+    rows: job.rows + segment.rows,
+    skippedRows: job.skippedRows + segment.skippedRows,
+    segmentsLeft: left,
+    segmentsRung: job.segmentsRung + rung.length,
+    ...(left === 0 ? { stage: 'assemble', leaseUntilMs: nowMs, claims: 0, ...dueSoon(nowMs) } : {}),
+  };
+  const rings = left === 0 ? [ringFor(job, 'assemble')] : rung.map(ringForSegment);
+  return { records: [after, done, ...rung], rings };
+}
+
+// ---- Assembly ----
+
+/** Records how far the joining is and renews the lease, or hands on. */
+export function assemblyCheckpoint(
+  job: ExportJob,
+  fence: number,
+  { assembly, handOn, nowMs }: { assembly: Upload; handOn: boolean; nowMs: number },
+): Step | Lost {
+  if (!holdsJob(job, fence, 'assemble')) return LOST;
+  const moved = assembly.parts.length > (job.assembly?.parts.length ?? 0);
+  const lease = handOn
+    ? released(nowMs)
+    : { leaseUntilMs: nowMs + LEASE_MS, dueAtMs: nowMs + LEASE_MS, rings: 0 };
+  const next = { ...job, assembly, ...lease, claims: moved ? 0 : job.claims };
+  return { records: [next], rings: handOn ? [ringFor(job, 'assemble')] : [] };
+}
+
+/** Begins the joining anew. `undefined`: that has happened too often. */
+export function restartAssembly(job: ExportJob, fence: number, nowMs: number): Step | Lost | undefined {
+  if (!holdsJob(job, fence, 'assemble')) return LOST;
+  if (job.restarts >= MAX_RESTARTS) return undefined;
+  const next = { ...job, assembly: null, restarts: job.restarts + 1, ...released(nowMs) };
+  return { records: [next], rings: [ringFor(job, 'assemble')] };
+}
+
+// ---- Ends ----
+
+/** The places of the job's workspace and the oldest waiter, read together with the job. */
+export type Places = { slots: Slots; oldest: ExportJob | undefined };
+
+function end(job: ExportJob, { slots, oldest }: Places, outcome: Partial<ExportJob>, nowMs: number): Step {
+  const ended: ExportJob = {
+    ...job,
+    ...outcome,
+    stage: null,
+    finishedAtMs: nowMs,
+    leaseUntilMs: nowMs,
+    unclean: true,
+    dueAtMs: nowMs + CLEAN_AFTER_MS,
+    rings: 0,
+  };
+  const left = {
+    ...slots,
+    running: without(slots.running, job.jobId),
+    waiting: without(slots.waiting, job.jobId),
+  };
+  const places = admitOldest(left, oldest, nowMs);
+  return { records: [ended, ...places.records], rings: places.rings };
+}
+
+/** The file is there. It becomes visible with this step and not before. */
+export function ready(
+  job: ExportJob,
+  fence: number,
+  files: readonly ExportFile[],
+  places: Places,
+  nowMs: number,
+): Step | Lost {
+  if (!holdsJob(job, fence, 'assemble')) return LOST;
+  return end(job, places, { state: 'ready', files, expiresAtMs: nowMs + FILE_MS }, nowMs);
+}
+
+/** Who says that a job failed: the holder of the job's fence, or of one of its segments. */
+export type Holder = { fence: number; segment?: Segment };
+
+/** Ends a job that cannot succeed; only who still holds it may say so. */
+export function fail(
+  job: ExportJob,
+  { fence, segment }: Holder,
+  failure: JobFailure,
+  places: Places,
+  nowMs: number,
+): Step | Lost {
+  const holds = segment ? holdsSegment(job, segment, fence) : holdsJob(job, fence, job.stage);
+  return holds ? end(job, places, { state: 'failed', failure }, nowMs) : LOST;
+}
+
+/** Ends a job of which a step was claimed again and again without progress. @param stuck  that job or segment */
+export function failStalled(
+  job: ExportJob,
+  stuck: ExportJob | Segment,
+  failure: JobFailure,
+  places: Places,
+  nowMs: number,
+): Step | Lost {
+  const open = stuck.record === 'job' ? !hasEnded(stuck) : stuck.state === 'open';
+  const given = stuck.claims >= MAX_CLAIMS && stuck.leaseUntilMs <= nowMs;
+  return !hasEnded(job) && open && given ? end(job, places, { state: 'failed', failure }, nowMs) : LOST;
+}
+
+export function cancel(job: ExportJob, places: Places, nowMs: number): Step | Lost {
+  if (hasEnded(job)) return LOST;
+  return end(job, places, { state: 'canceled' }, nowMs);
+}
+
+// ---- What the sweeper does ----
+
+/** Rings again, with growing distance; it never fails what was never claimed. */
+export function ringAgain<R extends ExportJob | Segment>(record: R, nowMs: number): Step {
+  const distanceMs = Math.min(RING_AGAIN_MS * 2 ** record.rings, LONGEST_RING_MS);
+  const next = { ...record, dueAtMs: nowMs + distanceMs, rings: record.rings + 1 };
+  const ring =
+    record.record === 'segment'
+      ? ringForSegment(record)
+      : ringFor(record, record.stage === 'assemble' ? 'assemble' : 'plan');
+  return { records: [next], rings: [ring] };
+}
+
+/** A segment of a job that has ended needs no more looks. */
+export const laidToRest = (segment: Segment): Step => ({
+  records: [{ ...segment, ...NEVER_DUE }],
+  rings: [],
+});
+
+/** The leftovers of an ended job are gone; a ready one is next looked at when it expires. */
+export const cleaned = (job: ExportJob): Step => ({
+  records: [{ ...job, unclean: false, dueAtMs: job.state === 'ready' ? job.expiresAtMs : null, rings: 0 }],
+  rings: [],
+});
+
+/** The time of a file has run out: from here on it cannot be downloaded, and its object is removed next. */
+export function expire(job: ExportJob, nowMs: number): Step | Lost {
+  if (job.state !== 'ready' || job.expiresAtMs === null || job.expiresAtMs > nowMs) return LOST;
+  return { records: [{ ...job, state: 'expired', unclean: true, dueAtMs: nowMs, rings: 0 }], rings: [] };
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { s3Client } from '#shared/aws.ts';
+import type { FileStore } from '#shared/exports/file-store.ts';
+import { s3FileStore } from '#shared/exports/file-store.s3.ts';
+import type { UploadPart } from '#shared/exports/job.ts';
+import { memoryFileStore } from '#test/support/memory/file-store.ts';
+import { openBucket } from '#test/support/resources.ts';
+
+const FIVE_MIB = 5 * 1024 ** 2;
+const large = Buffer.alloc(FIVE_MIB, 'large part ');
+const small = Buffer.from('the end');
+
+const label = { name: 'clicks.csv', contentType: 'text/csv' };
+
+const partOf = (number: number, etag: string, bytes: Uint8Array): UploadPart => ({
+  number,
+  etag,
+  bytes: bytes.length,
+});
+
+/** An upload of the given parts, not completed yet. */
+async function upload(files: FileStore, key: string, contents: Uint8Array[]) {
+  const ref = { key, uploadId: await files.begin(key, label) };
+  const parts: UploadPart[] = [];
+  for (const [at, bytes] of contents.entries()) {
+    parts.push(partOf(at + 1, await files.uploadPart(ref, at + 1, bytes), bytes));
+  }
+  return { ref, parts };
+}
+
+describe.each([
+  ['memory', async (): Promise<FileStore> => memoryFileStore()],
+  ['s3', async (): Promise<FileStore> => s3FileStore(s3Client(), await openBucket())],
+])('a file store in %s', (_, open) => {
+  test('refuses to complete an upload with a part that was overwritten', async () => {
+    const files = await open();
+    const { ref, parts } = await upload(files, 'exports/a', [large, small]);
+    await files.uploadPart(ref, 2, Buffer.from('somebody else'));
+    expect(await files.complete(ref, parts)).toBe('refused');
+    expect(await files.size('exports/a')).toBeUndefined();
+  });
+
+  test('refuses to complete an upload twice, or one that was aborted', async () => {
+    const files = await open();
+    const { ref, parts } = await upload(files, 'exports/a', [small]);
+    await files.complete(ref, parts);
+    expect(await files.complete(ref, parts)).toBe('refused');
+    const aborted = await upload(files, 'exports/b', [small]);
+    await files.abort(aborted.ref);
+    await files.abort(aborted.ref);
+    expect(await files.complete(aborted.ref, aborted.parts)).toBe('refused');
+  });
+
+  test('refuses parts that are too small, but for the last', async () => {
+    const files = await open();
+    const { ref, parts } = await upload(files, 'exports/a', [small, small]);
+    expect(await files.complete(ref, parts)).toBe('refused');
+  });
+
+  test('shows nothing of an upload before it is completed, and then all of it', async () => {
+    const files = await open();
+    const { ref, parts } = await upload(files, 'exports/a', [large, small]);
+    expect(await files.size('exports/a')).toBeUndefined();
+    expect(await files.complete(ref, parts)).toBe('completed');
+    expect(await files.size('exports/a')).toBe(FIVE_MIB + small.length);
+    expect(Buffer.concat([large, small]).equals(await files.read('exports/a'))).toBe(true);
+  });
+
+  test('names a part by the MD5 of its bytes, so that the same bytes are the same part', async () => {
+    const files = await open();
+    const { parts } = await upload(files, 'exports/a', [small]);
+    expect(parts[0]!.etag).toBe(`"${createHash('md5').update(small).digest('hex')}"`);
+  });
+
+  test('takes a last part without bytes', async () => {
+    const files = await open();
+    const { ref, parts } = await upload(files, 'exports/a', [Buffer.alloc(0)]);
+    expect(await files.complete(ref, parts)).toBe('completed');
+    expect(await files.size('exports/a')).toBe(0);
+  });
+
+  test('makes parts of bytes of other objects', async () => {
+    const files = await open();
+    await files.put('temporary/a', Buffer.concat([small, large]));
+    const ref = { key: 'exports/a', uploadId: await files.begin('exports/a', label) };
+    const etag = await files.copyPart(ref, 1, { key: 'temporary/a', from: 7, to: 7 + FIVE_MIB });
+    const last = await files.uploadPart(ref, 2, small);
+    await files.complete(ref, [partOf(1, etag, large), partOf(2, last, small)]);
+    expect(Buffer.concat([large, small]).equals(await files.read('exports/a'))).toBe(true);
+  });
+
+  test('reads a range without the byte behind it', async () => {
+    const files = await open();
+    await files.put('temporary/a', Buffer.from('0123456789'));
+    expect(String(await files.read('temporary/a', { from: 2, to: 5 }))).toBe('234');
+  });
+
+  test('fails to read what is not there', async () => {
+    await expect((await open()).read('exports/a')).rejects.toThrow();
+  });
+
+  test('lists objects and unfinished uploads under a prefix, and removes objects', async () => {
+    const files = await open();
+    await files.put('temporary/w/1/tail', small);
+    await files.put('temporary/w/2/tail', small);
+    const ref = { key: 'temporary/w/1/part', uploadId: await files.begin('temporary/w/1/part', label) };
+    await files.begin('temporary/w/2/part', label);
+    expect(await files.list('temporary/w/1/')).toEqual({ keys: ['temporary/w/1/tail'], uploads: [ref] });
+    await files.remove(['temporary/w/1/tail', 'temporary/w/1/never-there']);
+    await files.abort(ref);
+    expect(await files.list('temporary/w/1/')).toEqual({ keys: [], uploads: [] });
+  });
+
+  test('removes nothing when nothing is named', async () => {
+    await expect((await open()).remove([])).resolves.toBeUndefined();
+  });
+});
+
+test('a signed link downloads the object as an attachment under its name', async () => {
+  const files = s3FileStore(s3Client(), await openBucket());
+  const { ref, parts } = await upload(files, 'exports/a', [small]);
+  await files.complete(ref, parts);
+  const url = await files.signDownload('exports/a', 300);
+  expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('300');
+  const response = await fetch(url);
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="clicks.csv"');
+  expect(response.headers.get('content-type')).toBe('text/csv');
+  expect(await response.text()).toBe('the end');
+});
