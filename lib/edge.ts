@@ -178,7 +178,7 @@ export class ShortEdge extends Construct {
     });
   }
 
-  private domains(): Pick<DistributionProps, 'domainNames' | 'certificate'> {
+  private domains(): Partial<DistributionProps> {
     const given: string | string[] = this.node.tryGetContext('shortDomains') ?? [];
     const domainNames = typeof given === 'string' ? given.split(',').filter((name) => name !== '') : given;
     const certificateArn: string | undefined = this.node.tryGetContext('certificateArn');
@@ -188,7 +188,11 @@ export class ShortEdge extends Construct {
         `shortDomains names ${domainNames.join(', ')}, but certificateArn names no certificate`,
       );
     }
-    return { domainNames, certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn) };
+    return {
+      domainNames,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+    };
   }
 }
 
@@ -206,7 +210,6 @@ function newDistribution(scope: Construct, comment: string, props: DistributionP
   const distribution = new Distribution(scope, 'Distribution', {
     comment,
     httpVersion: HttpVersion.HTTP2_AND_3,
-    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     errorResponses: ERROR_STATUSES.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     ...props,
   });

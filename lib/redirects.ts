@@ -23,7 +23,7 @@ export class Redirects extends Construct {
     });
   }
 
-  private redirect({ data, alarms, edgeSecret, clicksQueue }: Props): ServiceFunction {
+  private redirect({ data, settings, alarms, edgeSecret, clicksQueue }: Props): ServiceFunction {
     const redirect = new ServiceFunction(this, 'Function', {
       name: 'redirect',
       folder: 'redirect',
@@ -40,6 +40,8 @@ export class Redirects extends Construct {
     redirect.writes(data.clicks, 'CLICKS_TABLE');
     redirect.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
     redirect.given('EDGE_SECRET', edgeSecret.value);
+    redirect.given('SHORT_ORIGIN', settings.shortOrigin);
+    redirect.given('HORIZON_SECONDS', settings.horizonSeconds);
     return redirect;
   }
 }
