@@ -1,25 +1,23 @@
 /**
- * One source after the other, as one. The next source is opened while the current one is used, so that many short
- * sources do not each wait for their first answer.
+ * One source after the other, as one.
+ * @param ahead  whether the next source is opened while the current one is used, so that many short sources do not each
+ *   wait for their first answer
  */
 export async function* chained<Key, T>(
   keys: readonly Key[],
   open: (key: Key) => AsyncIterable<T>,
+  { ahead = true }: { ahead?: boolean } = {},
 ): AsyncGenerator<T, void, undefined> {
   const started: Started<T>[] = [];
-  const start = (at: number): Started<T> | undefined => {
-    if (at >= keys.length) return undefined;
-    const source = startReading(open(keys[at]!));
-    started.push(source);
-    return source;
+  const start = (at: number): void => {
+    if (at < keys.length && started.length <= at) started.push(startReading(open(keys[at]!)));
   };
   try {
-    let ahead = start(0);
-    for (let at = 0; ahead !== undefined; at += 1) {
-      const current: Started<T> = ahead;
-      ahead = start(at + 1);
-      for (let step = await current.first; !step.done; step = await current.rest.next()) yield step.value;
-      started.splice(started.indexOf(current), 1);
+    for (let at = 0; at < keys.length; at += 1) {
+      start(at);
+      if (ahead) start(at + 1);
+      const { first, rest } = started[at]!;
+      for (let step = await first; !step.done; step = await rest.next()) yield step.value;
     }
   } finally {
     await Promise.all(started.map(({ rest }) => rest.return?.()));

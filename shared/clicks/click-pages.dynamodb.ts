@@ -1,6 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clickKey, clicksLane, dayKey, lateLane } from './click-keys.ts';
-import type { ClickPages, LateEntry, SortRange } from './click-pages.ts';
+import type { ClickPages, LaneRange, LateEntry } from './click-pages.ts';
 import { getMany } from './get-many.dynamodb.ts';
 import { rawPages } from './raw-query.dynamodb.ts';
 
@@ -14,22 +14,27 @@ const PAGE_ITEMS = 500;
 
 /** Lanes of clicks in DynamoDB, in the Clicks table. */
 export function dynamodbClickPages(client: DynamoDBClient, table: string): ClickPages {
-  const range = (pk: string, { from, to }: SortRange) => ({
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-    ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
-    ConsistentRead: true,
-    Limit: PAGE_ITEMS,
-  });
+  const pages = (pk: string, { from, to, wanted }: LaneRange) =>
+    rawPages(
+      client,
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
+        ConsistentRead: true,
+        Limit: Math.min(wanted ?? PAGE_ITEMS, PAGE_ITEMS),
+      },
+      { ahead: wanted === undefined },
+    );
   return {
     days: async (workspaceId, fromDay, toDay) => {
       const { pk } = dayKey(workspaceId, fromDay);
-      const pages = await Array.fromAsync(rawPages(client, range(pk, { from: fromDay, to: toDay })));
-      return pages.flat().map((item) => item.sk!.S!);
+      const items = (await Array.fromAsync(pages(pk, { from: fromDay, to: toDay }))).flat();
+      return items.map((item) => item.sk!.S!);
     },
-    clicks: (lane, sorts) => rawPages(client, range(clicksLane(lane), sorts)),
-    lateEntries: async function* (lane, sorts) {
-      for await (const page of rawPages(client, range(lateLane(lane), sorts))) yield page.map(lateEntryFrom);
+    clicks: (lane, range) => pages(clicksLane(lane), range),
+    lateEntries: async function* (lane, range) {
+      for await (const page of pages(lateLane(lane), range)) yield page.map(lateEntryFrom);
     },
     findMany: async (workspaceId, clickIds) => {
       const items = await getMany(

@@ -13,6 +13,8 @@ export type ClickRange = {
   after?: string | undefined;
   /** Only clicks recorded at or before this instant: a snapshot that reads the same at any later time. */
   recordedUntilMs?: number | undefined;
+  /** How many the caller means to take, when that is few: no more than about so many are fetched. It is no limit. */
+  wanted?: number | undefined;
 };
 
 /** Reads recorded clicks in the order of click id. */

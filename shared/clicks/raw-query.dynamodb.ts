@@ -50,23 +50,28 @@ async function bytesOf(body: Response['body']): Promise<Buffer> {
   return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks);
 }
 
-/** All pages of a query; empty ones with a cursor are read on. The next page is under way while one is used. */
+/**
+ * All pages of a query; empty ones with a cursor are read on.
+ * @param ahead  whether the next page is under way while one is used
+ */
 export async function* rawPages(
   client: DynamoDBClient,
   input: QueryCommandInput,
+  { ahead = true }: { ahead?: boolean } = {},
 ): AsyncGenerator<Item[], void, undefined> {
   const stop = new AbortController();
-  const fetch = (start: Item | undefined): Promise<RawPage> => {
-    const page = rawQuery(client, { ...input, ExclusiveStartKey: start }, stop.signal);
-    // Whoever stops reading never awaits the page ahead; its failure then is nobody's.
-    page.catch(() => undefined);
-    return page;
-  };
+  const fetch = (start: Item | undefined): Promise<RawPage> =>
+    rawQuery(client, { ...input, ExclusiveStartKey: start }, stop.signal);
   try {
-    for (let page: Promise<RawPage> | undefined = fetch(input.ExclusiveStartKey); page !== undefined; ) {
-      const { items, next }: RawPage = await page;
-      page = next === undefined ? undefined : fetch(next);
+    let page: RawPage = await fetch(input.ExclusiveStartKey);
+    for (;;) {
+      const { items, next } = page;
+      const following = ahead && next !== undefined ? fetch(next) : undefined;
+      // Whoever stops reading never awaits the page ahead; its failure then is nobody's.
+      following?.catch(() => undefined);
       if (items.length > 0) yield items;
+      if (next === undefined) return;
+      page = await (following ?? fetch(next));
     }
   } finally {
     stop.abort();

@@ -1,0 +1,78 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  type TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { cancellationCodes } from '#shared/retry.ts';
+import type { RecordedClick } from './click.ts';
+import { clickFrom, clickItem } from './click-item.ts';
+import { type ClickKey, clickKey, dayKey, lateKey } from './click-keys.ts';
+import type { RawClick } from './click-reader.ts';
+import type { ClickStore, RecordOptions } from './click-store.ts';
+import { getMany } from './get-many.dynamodb.ts';
+
+const IF_ABSENT = 'attribute_not_exists(pk)';
+
+/**
+ * Recorded clicks in DynamoDB, in the Clicks table.
+ * @param client  one that tries once (`maxAttempts: 1`): a later attempt would carry the first one's time of recording
+ */
+export const dynamodbClickStore = (client: DynamoDBClient, table: string): ClickStore => ({
+  openDay: (workspaceId, day) => openDay(client, table, dayKey(workspaceId, day)),
+  record: (click, options) =>
+    click.late ? putLate(client, table, click, options) : putOnTime(client, table, click, options),
+  find: async (workspaceId, clickId) => {
+    const [item] = await getMany(client, table, [clickKey(workspaceId, clickId)]);
+    return item && clickFrom(item);
+  },
+});
+
+async function openDay(client: DynamoDBClient, table: string, key: ClickKey): Promise<void> {
+  const put = new PutItemCommand({ TableName: table, Item: keyItem(key), ConditionExpression: IF_ABSENT });
+  await client.send(put).catch(unlessAlreadyThere);
+}
+
+async function putOnTime(
+  client: DynamoDBClient,
+  table: string,
+  click: RecordedClick,
+  { ttlSeconds, abortMs }: RecordOptions,
+): Promise<'recorded' | 'already_there'> {
+  const put = new PutItemCommand({
+    TableName: table,
+    Item: clickItem(click, click.recordedAtMs, false, ttlSeconds),
+    ConditionExpression: IF_ABSENT,
+  });
+  const sent = client.send(put, { abortSignal: AbortSignal.timeout(abortMs) });
+  return sent.then(() => 'recorded', unlessAlreadyThere);
+}
+
+async function putLate(
+  client: DynamoDBClient,
+  table: string,
+  click: RecordedClick,
+  { ttlSeconds, abortMs }: RecordOptions,
+): Promise<'recorded' | 'already_there'> {
+  const item = clickItem(click, click.recordedAtMs, true, ttlSeconds);
+  const entry = keyItem(lateKey(click.workspaceId, click.recordedAtMs, click.clickId));
+  const transaction = new TransactWriteItemsCommand({
+    TransactItems: [
+      { Put: { TableName: table, Item: item, ConditionExpression: IF_ABSENT } },
+      { Put: { TableName: table, Item: { ...entry, ttl: item.ttl! } } },
+    ],
+  });
+  const sent = client.send(transaction, { abortSignal: AbortSignal.timeout(abortMs) });
+  return sent.then(() => 'recorded', unlessAlreadyThere);
+}
+
+const keyItem = ({ pk, sk }: ClickKey): RawClick => ({ pk: { S: pk }, sk: { S: sk } });
+
+/** A failed condition means that the item is there; any other failure is one. */
+function unlessAlreadyThere(error: unknown): 'already_there' {
+  if (error instanceof ConditionalCheckFailedException) return 'already_there';
+  if (cancellationCodes(error as TransactionCanceledException)?.[0] === 'ConditionalCheckFailed')
+    return 'already_there';
+  throw error;
+}

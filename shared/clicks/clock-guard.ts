@@ -1,0 +1,67 @@
+/** One answer of the database: when it was asked and answered by the clock here, and its `Date` by the clock there. */
+export type ClockReading = { sentAtMs: number; receivedAtMs: number; dateMs: number };
+
+/** A reading counts for so long. */
+const READING_MS = 60_000;
+/** The `Date` header has whole seconds, cut off. */
+const DATE_RESOLUTION_MS = 999;
+
+/** How far the clock here is from the database's, as its answers tell. */
+export class ClockWatch {
+  #skew = { skewMs: 0, atMs: Number.NEGATIVE_INFINITY };
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+
+  observe(reading: ClockReading): void {
+    const { receivedAtMs } = reading;
+    const skewMs = certainSkewMs(reading);
+    const old = Math.abs(receivedAtMs - this.#skew.atMs) > READING_MS;
+    if (old || skewMs >= this.#skew.skewMs) this.#skew = { skewMs, atMs: receivedAtMs };
+    this.#lastAtMs = receivedAtMs;
+  }
+
+  /** The largest difference that answers of the last minute prove, in ms; undefined when there was no answer. */
+  skewMs(nowMs: number): number | undefined {
+    if (Math.abs(nowMs - this.#lastAtMs) > READING_MS) return undefined;
+    return Math.abs(nowMs - this.#skew.atMs) > READING_MS ? 0 : this.#skew.skewMs;
+  }
+}
+
+/**
+ * What an answer proves: the database read its clock at some time between request and answer, and cut the rest of
+ * the second off. 0 where both clocks may be the same.
+ */
+function certainSkewMs({ sentAtMs, receivedAtMs, dateMs }: ClockReading): number {
+  const aheadMs = sentAtMs - (dateMs + DATE_RESOLUTION_MS);
+  const behindMs = dateMs - receivedAtMs;
+  return Math.max(0, aheadMs, behindMs);
+}
+
+/** A clock that is too far from the database's: nothing may be recorded or read by it. */
+export class ClockSkewError extends Error {
+  override name = 'ClockSkewError';
+}
+
+/** @throws ClockSkewError when the clock here is beyond the bound */
+export type ClockGuard = { check(): Promise<void> };
+
+type GuardTools = {
+  watch: ClockWatch;
+  boundMs: number;
+  now(): number;
+  /** Any request to the database by the client that is watched: asked when nothing recent is known. */
+  probe(): Promise<unknown>;
+};
+
+/** Refuses to work by a clock that the database's answers contradict. */
+export const clockGuard = ({ watch, boundMs, now, probe }: GuardTools): ClockGuard => ({
+  check: async () => {
+    if (watch.skewMs(now()) === undefined) await probe();
+    const skewMs = watch.skewMs(now());
+    if (skewMs === undefined) throw new ClockSkewError('the database does not tell its time');
+    if (skewMs > boundMs) {
+      throw new ClockSkewError(
+        `the clock is ${skewMs} ms from the database's; at most ${boundMs} are allowed`,
+      );
+    }
+  },
+});

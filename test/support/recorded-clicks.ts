@@ -1,0 +1,77 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbClient } from '#shared/aws.ts';
+import type { Click } from '#shared/clicks/click.ts';
+import { dayOf } from '#shared/clicks/click-day.ts';
+import { clickMs } from '#shared/clicks/click-id.ts';
+import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
+import type { ClickPages } from '#shared/clicks/click-pages.ts';
+import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import type { ClickStore } from '#shared/clicks/click-store.ts';
+import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
+import type { RollUpStore } from '#shared/clicks/roll-up-store.ts';
+import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
+import type { TotalsReader } from '#shared/clicks/totals.ts';
+import {
+  MemoryClicks,
+  memoryClickPages,
+  memoryClickStore,
+  memoryRollUpStore,
+  memoryTotalsReader,
+} from './memory/click-store.ts';
+import { openTables } from './resources.ts';
+
+/** All that is stored of clicks, in one place. */
+export type ClickStores = {
+  store: ClickStore;
+  pages: ClickPages;
+  rollUps: RollUpStore;
+  totals: TotalsReader;
+};
+
+export function openMemoryClicks(): ClickStores {
+  const memory = new MemoryClicks();
+  return {
+    store: memoryClickStore(memory),
+    pages: memoryClickPages(memory),
+    rollUps: memoryRollUpStore(memory),
+    totals: memoryTotalsReader(memory),
+  };
+}
+
+export async function openDynamodbClicks(
+  client: DynamoDBClient = dynamodbClient(),
+): Promise<ClickStores & { table: string; workspacesTable: string }> {
+  const tables = await openTables();
+  return {
+    table: tables.clicks,
+    workspacesTable: tables.workspaces,
+    store: dynamodbClickStore(client, tables.clicks),
+    pages: dynamodbClickPages(client, tables.clicks),
+    rollUps: dynamodbRollUpStore(client, tables),
+    totals: dynamodbTotalsReader(client, tables.clicks),
+  };
+}
+
+/** Both kinds of stores, for `describe.each`. */
+export const CLICK_STORES: [string, () => Promise<ClickStores>][] = [
+  ['in memory', async () => openMemoryClicks()],
+  ['on DynamoDB', () => openDynamodbClicks()],
+];
+
+/** Far enough ahead that no emulator deletes it. */
+const TTL_SECONDS = 4_000_000_000;
+
+/**
+ * Writes a click as the consumer would have at an instant; one second after it was made unless given.
+ * Late as the caller says: here no clock decides.
+ */
+export async function recordAt(
+  { store }: Pick<ClickStores, 'store'>,
+  click: Click,
+  { recordedAtMs = clickMs(click.clickId) + 1_000, late = false } = {},
+): Promise<'recorded' | 'already_there'> {
+  const days = [dayOf(clickMs(click.clickId)), ...(late ? [dayOf(recordedAtMs)] : [])];
+  for (const day of days) await store.openDay(click.workspaceId, day);
+  const options = { ttlSeconds: TTL_SECONDS, abortMs: 20_000 };
+  return store.record({ ...click, recordedAtMs, late }, options);
+}
