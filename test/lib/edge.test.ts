@@ -15,7 +15,7 @@ const distributions = resourcesOf(service, 'AWS::CloudFront::Distribution').map(
 );
 const product = distributions.find(({ Comment }) => Comment === 'Slugline: the API');
 const short = distributions.find(({ Comment }) => Comment === 'Slugline: short links');
-const SECRET = '{{resolve:secretsmanager:EdgeSecret:SecretString:::}}';
+const SECRET = '{{resolve:secretsmanager:EdgeSecretGeneration1:SecretString:::}}';
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
@@ -56,6 +56,13 @@ test('a request past the edge has no secret: every origin is sent the generated 
   ).Properties;
   expect(SecretString).toBeUndefined();
   expect(GenerateSecretString.PasswordLength).toBeGreaterThanOrEqual(32);
+});
+
+test('another generation is another secret', () => {
+  const [[id]] = resourcesOf(service, 'AWS::SecretsManager::Secret') as [[string, Resource]];
+  const next = synthesize({ edgeSecretGeneration: 2 }).service;
+  expect(resourcesOf(next, 'AWS::SecretsManager::Secret').map(([other]) => other)).not.toContain(id);
+  expect(JSON.stringify(next)).not.toContain(`{"Ref":"${id}"}`);
 });
 
 test('every behaviour takes all methods, caches nothing, and asks origins by TLS 1.2 alone', () => {

@@ -134,7 +134,7 @@ const TABLES = {
   CLICKS_TABLE: 'Clicks',
   JOBS_TABLE: 'Jobs',
 };
-const EDGE_SECRET = '{{resolve:secretsmanager:EdgeSecret:SecretString:::}}';
+const EDGE_SECRET = '{{resolve:secretsmanager:EdgeSecretGeneration1:SecretString:::}}';
 
 const pick = (...names: (keyof typeof TABLES)[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, TABLES[name]]));
