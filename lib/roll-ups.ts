@@ -41,7 +41,8 @@ export class RollUps extends Construct {
     });
     worker.readsAndWrites(data.clicks, 'CLICKS_TABLE');
     worker.readsAndWritesBelow('workspace#', data.workspaces, 'WORKSPACES_TABLE');
-    worker.reads(data.links, 'LINKS_TABLE');
+    // A run that takes too long is handed on.
+    worker.sends(this.queue.waiting, 'ROLL_UPS_QUEUE_URL');
     worker.given('HORIZON_SECONDS', settings.horizonSeconds);
     return worker;
   }

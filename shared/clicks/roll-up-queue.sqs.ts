@@ -1,0 +1,21 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { RollUpMessage, RollUpQueue } from './roll-up-queue.ts';
+
+/** SendMessageBatch takes this many. */
+const BATCH_MESSAGES = 10;
+
+/** The RollUps queue. */
+export const sqsRollUpQueue = (client: SQSClient, queueUrl: string): RollUpQueue => ({
+  send: async (workspaceIds) => {
+    for (let at = 0; at < workspaceIds.length; at += BATCH_MESSAGES) {
+      const entries = workspaceIds.slice(at, at + BATCH_MESSAGES).map((workspaceId, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify({ workspaceId } satisfies RollUpMessage),
+      }));
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+      );
+      if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]!.Message}`);
+    }
+  },
+});
