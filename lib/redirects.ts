@@ -42,8 +42,6 @@ export class Redirects extends Construct {
     redirect.given('EDGE_SECRET', edgeSecret.value);
     redirect.given('SHORT_ORIGIN', settings.shortOrigin);
     redirect.given('HORIZON_SECONDS', settings.horizonSeconds);
-    redirect.given('SHORT_ORIGIN', settings.shortOrigin);
-    redirect.given('HORIZON_SECONDS', settings.horizonSeconds);
     return redirect;
   }
 }

@@ -1,49 +1,93 @@
 import { documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import { sqsClickQueue } from '#shared/clicks/click-queue.sqs.ts';
+import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
+import { horizonOf } from '#shared/clicks/horizon.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
+import { OpenDays, recordClick } from '#shared/clicks/record-click.ts';
+import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
 import { readEnv } from '#shared/env.ts';
 import { newUlid } from '#shared/ids.ts';
+import { verifyPassword } from '#shared/links/password.ts';
 import { dynamodbSlugReader } from '#shared/links/slug-reader.dynamodb.ts';
 import { clickKeeper } from '#shared/redirects/keep-click.ts';
 import { agentParser } from '#shared/redirects/known-agents.ts';
 import { lastingSecrets } from '#shared/redirects/lasting-secrets.ts';
 import { slugResolver } from '#shared/redirects/resolve-slug.ts';
+import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { failureLine } from './log.ts';
 import { redirectHandler } from './redirect.ts';
 
-/** The function has five seconds; all of these together leave time for an answer. */
-const LOOK_UP_TIMEOUT_MS = 700;
-const QUEUE_TIMEOUT_MS = 500;
+// The function has five seconds: two look-ups, the secret, the queue and the four steps of a direct record, each
+// as slow as it may be, leave time for an answer.
+const LOOK_UP_TIMEOUT_MS = 600;
+const SECRETS_TIMEOUT_MS = 400;
+const QUEUE_TIMEOUT_MS = 400;
+const REQUEST_TIMEOUT_MS = 500;
 
-const env = readEnv('WORKSPACES_TABLE', 'LINKS_TABLE', 'CLICKS_TABLE', 'CLICKS_QUEUE_URL', 'EDGE_SECRET');
-const writeLine = (line: string) => void process.stdout.write(`${line}\n`);
+const env = readEnv(
+  'WORKSPACES_TABLE',
+  'LINKS_TABLE',
+  'CLICKS_TABLE',
+  'CLICKS_QUEUE_URL',
+  'EDGE_SECRET',
+  'SHORT_ORIGIN',
+  'HORIZON_SECONDS',
+);
 const now = Date.now;
-const database = documentClient(dynamodbClient());
-const queue = sqsClickQueue(sqsClient(), env.CLICKS_QUEUE_URL, QUEUE_TIMEOUT_MS);
+const writeLine = (line: string) => void process.stdout.write(`${line}\n`);
+const report = (message: string) => (error: unknown) => writeLine(failureLine(message, error));
+
+const requestHandler = {
+  connectionTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  throwOnRequestTimeout: true,
+};
+const database = documentClient(dynamodbClient({ requestHandler, maxAttempts: 2 }));
+const workspaces = dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE);
 const secrets = openSecrets(dynamodbSecretStore(database, env.WORKSPACES_TABLE), now);
+const queue = sqsClickQueue(sqsClient(), env.CLICKS_QUEUE_URL, QUEUE_TIMEOUT_MS);
+
+// Direct records follow the consumer's rules, and may not outlive the visit: a function that sleeps after its answer
+// would send the rest of a request minutes later.
+const recordClient = dynamodbClient({ requestHandler, maxAttempts: 1 });
+const horizon = horizonOf(env.HORIZON_SECONDS);
+const recordTools = {
+  store: dynamodbClickStore(recordClient, env.CLICKS_TABLE),
+  guard: watchedClock(recordClient, env.WORKSPACES_TABLE, horizon, now),
+  horizon: { ...horizon, abortMs: Math.min(horizon.abortMs, REQUEST_TIMEOUT_MS) },
+  findPlan: rememberedPlans(workspaces, now),
+  openDays: new OpenDays(),
+  now,
+};
 
 export const handler = redirectHandler({
   edgeSecret: env.EDGE_SECRET,
   now,
   newClickId: newUlid,
   random: Math.random,
-  secure: true,
-  secrets: lastingSecrets(secrets, LOOK_UP_TIMEOUT_MS),
+  secure: !env.SHORT_ORIGIN.startsWith('http:'),
+  secrets: lastingSecrets(secrets, SECRETS_TIMEOUT_MS),
+  limiter: dynamodbRateLimiter(database, env.WORKSPACES_TABLE),
+  verifyPassword,
   parseAgent: agentParser(2_000),
   resolve: slugResolver({
-    hosts: dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE),
+    hosts: workspaces,
     links: dynamodbSlugReader(database, env.LINKS_TABLE),
     timeoutMs: LOOK_UP_TIMEOUT_MS,
     remembered: 10_000,
-    onStale: (error) => writeLine(failureLine('a look-up was answered from memory', error)),
+    onStale: report('a look-up was answered from memory'),
   }),
   keepClick: clickKeeper({
-    ways: [{ name: 'queue', keep: queue.send }],
+    ways: [
+      { name: 'queue', keep: queue.send },
+      { name: 'table', keep: async (click) => void (await recordClick(click, recordTools)) },
+    ],
     journal: (click) => writeLine(journalLine(click, now())),
-    onFailure: (way, error) => writeLine(failureLine(`a click was not taken by the ${way}`, error)),
+    onFailure: (way, error) => report(`a click was not taken by the ${way}`)(error),
   }),
-  onError: (error) => writeLine(failureLine('a visit met an error', error)),
+  onError: report('a visit met an error'),
 });

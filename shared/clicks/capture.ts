@@ -35,7 +35,8 @@ const REFERRER_BYTES = 256;
 /** The longest name that DNS allows. */
 const HOST_BYTES = 253;
 const PLACE_BYTES = 96;
-const UTM_BYTES = 256;
+/** Holds whatever may be set on a link: 256 UTF-16 units of three bytes. */
+const UTM_BYTES = 768;
 
 /** The click of a visit that leads on. Every text is bounded, whatever was sent. */
 export function captureClick(capture: Capture): Click {

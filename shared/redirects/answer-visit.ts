@@ -3,26 +3,23 @@ import { type Agent, ruleOs } from '#shared/clicks/user-agent.ts';
 import { VISITOR_PURPOSE, visitorHash } from '#shared/clicks/visitor.ts';
 import { evaluateRules, type RuleRoute } from '#shared/links/evaluate-rules.ts';
 import { linkStatus, type SlugLink } from '#shared/links/link.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
 import { destinationOf } from './destination.ts';
 import type { KeepClick } from './keep-click.ts';
 import { PAGES, passwordPage } from './pages.ts';
 import type { ResolveSlug } from './resolve-slug.ts';
+import { backToLink, isUnlocked, type LockedLink, tryPassword, type UnlockTools } from './unlock.ts';
 import { pickCookie, readPicks } from './variant-cookie.ts';
 import type { Answer, Visit } from './visit.ts';
 
 /** What a visit needs of the world. */
-export type VisitTools = {
+export type VisitTools = UnlockTools & {
   resolve: ResolveSlug;
   keepClick: KeepClick;
-  secrets: Secrets;
   parseAgent(agent: string): Agent;
   /** A ULID of the instant, greater than the one before. */
   newClickId(atMs: number): string;
   /** From 0 up to, but not including, 1. */
   random(): number;
-  /** Whether cookies travel by HTTPS only. */
-  secure: boolean;
   onError(error: unknown): void;
 };
 
@@ -31,9 +28,16 @@ export async function answerVisit(visit: Visit, tools: VisitTools): Promise<Answ
   const link = await tools.resolve(visit.host, visit.shortCode, visit.atMs);
   if (link === undefined) return PAGES.notFound;
   if (linkStatus(link, visit.atMs) !== 'active') return PAGES.gone;
-  if (link.passwordHash !== null) return passwordPage({ wrong: false });
+  if (isLocked(link)) {
+    if (visit.method === 'POST') return tryPassword(tools, visit, link);
+    if (!(await isUnlocked(tools, visit, link))) return passwordPage({ wrong: false });
+  }
+  // A form that was open when its link lost the password.
+  if (visit.method === 'POST') return backToLink(visit);
   return leadOn(visit, link, tools);
 }
+
+const isLocked = (link: SlugLink): link is SlugLink & LockedLink => link.passwordHash !== null;
 
 async function leadOn(visit: Visit, link: SlugLink, tools: VisitTools): Promise<Answer> {
   const agent = tools.parseAgent(visit.agent);

@@ -86,7 +86,7 @@ export const passwordPage = ({ wrong }: { wrong: boolean }): Answer =>
     body:
       '<p>This link is protected. Enter its password to go on.</p>' +
       `${wrong ? WRONG : ''}<form method="post"><label for="password">Password</label>` +
-      '<input id="password" name="password" type="password" maxlength="128" required autofocus ' +
+      '<input id="password" name="password" type="password" required autofocus ' +
       `autocomplete="current-password"${wrong ? ' aria-invalid="true" aria-describedby="wrong"' : ''}>` +
       '<button type="submit">Continue</button></form>',
   });

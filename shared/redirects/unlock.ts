@@ -15,7 +15,7 @@ export type UnlockTools = {
   secrets: Secrets;
   limiter: RateLimiter;
   /** @param hash  an argon2id hash in PHC form */
-  verifyPassword(hash: string, password: string): Promise<boolean>;
+  verifyPassword(hash: string, password: string): Promise<{ matches: boolean }>;
   /** Whether cookies travel by HTTPS only. */
   secure: boolean;
 };
@@ -26,9 +26,7 @@ const LIFETIME_MS = 24 * 3_600_000;
 
 /** Tries of one address at one link in a minute. */
 const ATTEMPTS_A_MINUTE = 5;
-/** In code points, as when passwords are set. */
-const PASSWORD_LIMIT = 128;
-/** Longer forms hold no password: 128 code points, percent-encoded, take 1,536 bytes. */
+/** Longer forms hold no password: 128 characters, percent-encoded, take 1,536 bytes at most. */
 const BODY_LIMIT_BYTES = 4_096;
 
 type Payload = { urlId: string; password: string };
@@ -58,7 +56,8 @@ export async function tryPassword(tools: UnlockTools, visit: Visit, link: Locked
     visit.atMs,
   );
   if (!allowed) return PAGES.tooManyAttempts(resetSeconds);
-  if (!(await tools.verifyPassword(link.passwordHash, password))) return passwordPage({ wrong: true });
+  const { matches } = await tools.verifyPassword(link.passwordHash, password);
+  if (!matches) return passwordPage({ wrong: true });
   const payload: Payload = { urlId: link.urlId, password: fingerprint(link.passwordHash) };
   const value = await signToken(tools.secrets, PURPOSE, payload, visit.atMs + LIFETIME_MS);
   const { shortCode } = visit;
@@ -72,12 +71,9 @@ export const backToLink = ({ shortCode, scan }: Visit): Answer => ({
   headers: { location: `/${shortCode}${scan ? '?nr=qr' : ''}`, 'cache-control': 'private, no-store' },
 });
 
-/** The password of a form; undefined when there is none that a link could have. */
-function passwordOf(body: string): string | undefined {
-  if (body.length > BODY_LIMIT_BYTES) return undefined;
-  const password = new URLSearchParams(body).get('password')?.normalize('NFC') ?? '';
-  return password === '' || [...password].length > PASSWORD_LIMIT ? undefined : password;
-}
+/** The password of a form; undefined when it holds none that is worth a count and a hash. */
+const passwordOf = (body: string): string | undefined =>
+  body.length > BODY_LIMIT_BYTES ? undefined : new URLSearchParams(body).get('password') || undefined;
 
 /** Counts by address without keeping it. */
 async function attemptsKey(secrets: Secrets, { address }: Visit, { urlId }: LockedLink): Promise<string> {

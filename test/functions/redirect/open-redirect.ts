@@ -4,8 +4,10 @@ import type { Click } from '#shared/clicks/click.ts';
 import { parseUserAgent } from '#shared/clicks/user-agent.ts';
 import { newUlid } from '#shared/ids.ts';
 import { NO_UTM, type SlugLink } from '#shared/links/link.ts';
+import { verifyPassword } from '#shared/links/password.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { httpEvent } from '#test/support/http-event.ts';
+import { memoryRateLimiter } from '#test/support/memory/rate-limit.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 
 export const EDGE_SECRET = 'the-secret-of-the-edge';
@@ -48,6 +50,8 @@ export function openRedirect(links: SlugLink[], over: Partial<Tools> = {}): Open
     random: () => 0,
     secure: true,
     secrets: openSecrets(memorySecretStore(), () => NOW),
+    limiter: memoryRateLimiter(),
+    verifyPassword,
     parseAgent: parseUserAgent,
     resolve: async (host, shortCode) =>
       links.find((link) => link.domain === host && link.shortCode === shortCode),

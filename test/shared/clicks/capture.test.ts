@@ -134,5 +134,5 @@ test('a click holds what the link and the visit were at that moment', () => {
 
 test('UTM values that a destination brings along are bounded', () => {
   const utm = { ...NO_UTM, term: 'ü'.repeat(1000) };
-  expect(capture({ utm }).utmTerm).toBe('ü'.repeat(128));
+  expect(capture({ utm }).utmTerm).toBe('ü'.repeat(384));
 });
