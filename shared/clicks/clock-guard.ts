@@ -55,9 +55,11 @@ type GuardTools = {
 /** Refuses to work by a clock that the database's answers contradict. */
 export const clockGuard = ({ watch, boundMs, now, probe }: GuardTools): ClockGuard => ({
   check: async () => {
-    if (watch.skewMs(now()) === undefined) await probe();
+    let cause: unknown;
+    // A refusal has a date as well.
+    if (watch.skewMs(now()) === undefined) await probe().catch((error: unknown) => (cause = error));
     const skewMs = watch.skewMs(now());
-    if (skewMs === undefined) throw new ClockSkewError('the database does not tell its time');
+    if (skewMs === undefined) throw new ClockSkewError('the database does not tell its time', { cause });
     if (skewMs > boundMs) {
       throw new ClockSkewError(
         `the clock is ${skewMs} ms from the database's; at most ${boundMs} are allowed`,

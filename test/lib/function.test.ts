@@ -99,8 +99,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     Clicks: READ_AND_WRITE,
     Workspaces: READ,
     'Workspaces below workspace#*': WRITE,
-    Links: READ,
-    RollUpsQueueWaiting: RECEIVE,
+    RollUpsQueueWaiting: `${RECEIVE} SendMessage`,
   },
   'dead-letters': {
     DeadLettersReaderLog: LOG,
@@ -173,7 +172,8 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
     HORIZON_SECONDS: 'HorizonSeconds',
   },
   'roll-ups': {
-    ...pick('CLICKS_TABLE', 'WORKSPACES_TABLE', 'LINKS_TABLE'),
+    ...pick('CLICKS_TABLE', 'WORKSPACES_TABLE'),
+    ROLL_UPS_QUEUE_URL: 'RollUpsQueueWaiting',
     HORIZON_SECONDS: 'HorizonSeconds',
   },
   'dead-letters': {
