@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { attributesOf, localName } from '../template/attributes.ts';
 import type { Stack } from '../template/stack.ts';
 
 /** One function of the template, as it is to run here. */
@@ -37,7 +36,7 @@ const DEFAULT_MEMORY_MB = 128;
  * All functions of a stack whose code is an asset of the cloud assembly in `outdir`.
  * Functions with their code in the template are CDK's own, for custom resources, and do not run here.
  */
-export function describeFunctions(stack: Stack, stackName: string, outdir: string): FunctionDescription[] {
+export function describeFunctions(stack: Stack, outdir: string): FunctionDescription[] {
   return stack
     .resources<Properties>('AWS::Lambda::Function')
     .filter(({ properties }) => properties.Code.S3Key)
@@ -46,9 +45,9 @@ export function describeFunctions(stack: Stack, stackName: string, outdir: strin
       const environment = Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
       const reserved = properties.ReservedConcurrentExecutions;
       return {
-        name: localName(stackName, id),
+        name: String(stack.attribute(id, 'Ref')),
         label: environment.POWERTOOLS_SERVICE_NAME ?? id,
-        arn: attributesOf({ stack: stackName, sqsEndpoint: '' }, id, { Type: 'AWS::Lambda::Function' })!.Arn!,
+        arn: String(stack.attribute(id, 'Arn')),
         folder: join(outdir, `asset.${basename(properties.Code.S3Key!, '.zip')}`),
         handler: properties.Handler,
         environment,

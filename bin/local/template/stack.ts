@@ -74,6 +74,11 @@ export class Stack {
     );
   }
 
+  /** An attribute of a resource, or its Ref under that name. @throws Error that names the resource */
+  attribute(id: string, name: string): unknown {
+    return this.#resolve(id, name === 'Ref' ? { Ref: id } : { 'Fn::GetAtt': [id, name] });
+  }
+
   #resolve(id: string, value: unknown): unknown {
     try {
       return this.#evaluate(value);

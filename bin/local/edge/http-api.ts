@@ -1,0 +1,95 @@
+import type { LocalFunctions } from '../lambda/local-functions.ts';
+import type { ResolvedResource, Stack } from '../template/stack.ts';
+import { type EdgeRequest, type EdgeResponse, plainResponse } from './edge-request.ts';
+import { toEdgeResponse } from './http-answer.ts';
+import { toHttpEvent } from './http-event.ts';
+import type { Origin } from './origin.ts';
+import { refuseAtApi } from './request-limits.ts';
+import { matchRoute, parseRoute, type Route } from './routes.ts';
+
+interface ApiRoute {
+  ApiId: string;
+  RouteKey: string;
+  Target: string;
+}
+
+interface ApiIntegration {
+  IntegrationUri: string;
+  TimeoutInMillis?: number;
+}
+
+interface Target {
+  functionArn: string;
+  timeoutMs: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const message = (status: number, text: string) => plainResponse(status, JSON.stringify({ message: text }));
+
+/** The HTTP APIs of a stack as origins, by their host names. */
+export function readHttpApis(stack: Stack, functions: LocalFunctions): Map<string, Origin> {
+  const integrations = new Map(
+    stack
+      .resources<ApiIntegration>('AWS::ApiGatewayV2::Integration')
+      .map(({ id, properties }) => [`integrations/${id}`, targetOf(properties)]),
+  );
+  const routes = stack.resources<ApiRoute>('AWS::ApiGatewayV2::Route');
+  const apis = stack.resources<object>('AWS::ApiGatewayV2::Api');
+  return new Map(
+    apis.map(({ id }) => {
+      const own = routes.filter(({ properties }) => properties.ApiId === id);
+      const host = new URL(String(stack.attribute(id, 'ApiEndpoint'))).host;
+      return [
+        host,
+        openHttpApi({ apiId: id, host, functions, routes: own.map((route) => bind(route, integrations)) }),
+      ];
+    }),
+  );
+}
+
+const targetOf = ({ IntegrationUri, TimeoutInMillis = DEFAULT_TIMEOUT_MS }: ApiIntegration): Target => ({
+  functionArn: IntegrationUri,
+  timeoutMs: TimeoutInMillis,
+});
+
+function bind(
+  { id, properties }: ResolvedResource<ApiRoute>,
+  integrations: Map<string, Target>,
+): Route<Target> {
+  const target = integrations.get(properties.Target);
+  if (!target) throw new Error(`route ${id} leads to ${properties.Target}, which is not in the template`);
+  return parseRoute(properties.RouteKey, target);
+}
+
+interface HttpApi {
+  apiId: string;
+  host: string;
+  functions: LocalFunctions;
+  routes: Route<Target>[];
+}
+
+function openHttpApi({ apiId, host, functions, routes }: HttpApi): Origin {
+  return async (request: EdgeRequest, body: Buffer): Promise<EdgeResponse> => {
+    const refusal = refuseAtApi(request);
+    if (refusal) return refusal;
+    const match = matchRoute(routes, request.method, request.path);
+    if (!match) return message(404, 'Not Found');
+    const { route, pathParameters } = match;
+    const origin = {
+      apiId,
+      domainName: host,
+      routeKey: route.key,
+      ...(pathParameters && { pathParameters }),
+    };
+    const event = toHttpEvent(request, body, origin, Date.now());
+    const { functionArn, timeoutMs } = route.target;
+    const late = Promise.withResolvers<EdgeResponse>();
+    const timer = setTimeout(late.resolve, timeoutMs, message(503, 'Service Unavailable'));
+    const answered = functions.invoke(functionArn, event).then(
+      (answer) => toEdgeResponse(answer) ?? message(500, 'Internal Server Error'),
+      // The function's own log has the error.
+      () => message(500, 'Internal Server Error'),
+    );
+    return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
+  };
+}

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { failedMessages } from './failed-messages.ts';
+import { Slots } from './slots.ts';
+import { toSqsEvent } from './sqs-event.ts';
+
+/** How long one request waits for messages; also how long stopping may take. */
+const LONG_POLL_SECONDS = 1;
+/** How often a batch that is not full looks for more. */
+const WINDOW_POLL_MS = 50;
+/** What one request may receive or delete. */
+const MAX_MESSAGES = 10;
+const RETRY_MS = 1000;
+
+export interface EventSourceOptions {
+  sqs: SQSClient;
+  queueUrl: string;
+  queueArn: string;
+  /** Runs the function. */
+  invoke(event: object): Promise<unknown>;
+  batchSize: number;
+  windowMs: number;
+  reportsFailures: boolean;
+  concurrency: number;
+}
+
+/** Hands the messages of a queue to a function, as Lambda's event source mapping does. */
+export class EventSource {
+  readonly #options: EventSourceOptions;
+  readonly #slots: Slots;
+  #stopped = false;
+  readonly #running: Promise<void>;
+
+  constructor(options: EventSourceOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.concurrency);
+    this.#running = this.#run();
+  }
+
+  /** Receives nothing more, and waits for the poll and, up to `graceMs`, for the invocations under way. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    const done = this.#running.then(() => this.#slots.allFree());
+    await Promise.race([done, delay(graceMs, undefined, { ref: false })]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const free = await this.#slots.take();
+      // Without a request in hand that could be cut off, no message gets lost until its visibility ends.
+      const messages = await this.#collect().catch(() => delay(RETRY_MS, [] as Message[]));
+      if (!messages.length) free();
+      else void this.#deliver(messages).finally(free);
+    }
+  }
+
+  /** A batch: full, or what came until the window closed after its first message. */
+  async #collect(): Promise<Message[]> {
+    const { batchSize, windowMs } = this.#options;
+    const messages = await this.#receive(batchSize, LONG_POLL_SECONDS);
+    const closesAt = performance.now() + windowMs;
+    while (messages.length && messages.length < batchSize && performance.now() < closesAt) {
+      const more = await this.#receive(batchSize - messages.length, 0).catch(() => []);
+      messages.push(...more);
+      if (!more.length) await delay(Math.min(WINDOW_POLL_MS, Math.max(0, closesAt - performance.now())));
+    }
+    return messages;
+  }
+
+  async #receive(count: number, WaitTimeSeconds: number): Promise<Message[]> {
+    const { Messages = [] } = await this.#options.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#options.queueUrl,
+        MaxNumberOfMessages: Math.min(count, MAX_MESSAGES),
+        WaitTimeSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
+  }
+
+  /** What is not deleted comes again when its visibility ends. */
+  async #deliver(messages: Message[]): Promise<void> {
+    const { invoke, queueArn, reportsFailures } = this.#options;
+    try {
+      const answer = await invoke(toSqsEvent(messages, queueArn));
+      const ids = messages.map(({ MessageId }) => MessageId!);
+      const failed = reportsFailures ? failedMessages(answer, ids) : new Set<string>();
+      await this.#delete(messages.filter(({ MessageId }) => !failed.has(MessageId!)));
+    } catch {
+      // The function's own log has the error.
+    }
+  }
+
+  async #delete(messages: Message[]): Promise<void> {
+    for (let start = 0; start < messages.length; start += MAX_MESSAGES) {
+      const Entries = messages
+        .slice(start, start + MAX_MESSAGES)
+        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await this.#options.sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: this.#options.queueUrl, Entries }),
+      );
+    }
+  }
+}
