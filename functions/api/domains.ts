@@ -55,13 +55,18 @@ export const domainRoutes = [
       policy: policySchema.optional(),
     }),
     responses: { 201: { description: 'Added.', schema: answerSchema } },
-    handler: async ({ principal, body }, tools) => {
-      const domain = await addDomain(tools, {
-        workspaceId: principal.workspace.workspaceId,
-        host: body.domain_name,
-        status: 'pending',
-        policy: policyFrom(body.policy),
-      });
+    handler: async ({ principal, body }, { shortOrigin, ...tools }) => {
+      // Only a laptop has short URLs without TLS.
+      const laptop = shortOrigin.startsWith('http:');
+      const domain = await addDomain(
+        { ...tools, laptop },
+        {
+          workspaceId: principal.workspace.workspaceId,
+          host: body.domain_name,
+          status: 'pending',
+          policy: policyFrom(body.policy),
+        },
+      );
       return { status: 201, body: { ok: true, domain: domainAnswer(domain) } };
     },
   }),

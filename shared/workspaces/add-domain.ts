@@ -15,8 +15,8 @@ const MAX_DOMAINS = 100;
 
 type Tools = {
   workspaces: Pick<WorkspaceStore, 'domains' | 'addDomain'>;
-  /** The pattern of short URLs: only a laptop has them without TLS. */
-  shortOrigin: string;
+  /** Whether hosts of the own machine count. */
+  laptop: boolean;
   now(): number;
   newId(): string;
 };
@@ -41,7 +41,7 @@ export async function addDomain(
   const domain: Domain = {
     domainId: tools.newId(),
     workspaceId,
-    domain: hostName(host, { laptop: tools.shortOrigin.startsWith('http:') }),
+    domain: hostName(host, tools),
     status,
     policy: { ...DEFAULT_POLICY, ...policy },
     createdAtMs: tools.now(),

@@ -10,7 +10,7 @@ import {
 import { dynamodbSecretStore } from './secret-store.dynamodb.ts';
 import { openSecrets } from './secrets.ts';
 import { openSession } from './session.ts';
-import { type ApiKey, DEFAULT_SCOPES } from './workspace.ts';
+import { type ApiKey, DEFAULT_SCOPES, type Workspace } from './workspace.ts';
 import { dynamodbWorkspaceStore } from './workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from './workspace-store.ts';
 
@@ -55,6 +55,18 @@ export async function bootstrapWorkspace(options: BootstrapOptions): Promise<Cre
   return { workspaceId, domainId, apiKey, conversionSecret, sessionToken };
 }
 
+/** A workspace as it begins: active, on the plan of those who host themselves. */
+export const newWorkspace = (workspaceId: string, name: string, nowMs: number): Workspace => ({
+  workspaceId,
+  name,
+  plan: 'enterprise',
+  status: 'active',
+  notifyEmail: null,
+  eventRequestsAMinute: null,
+  exportRequestsAMinute: null,
+  createdAtMs: nowMs,
+});
+
 /** The workspace and domain that a host leads to; both are made when it leads nowhere. */
 export async function ensureWorkspace(
   workspaces: WorkspaceStore,
@@ -65,16 +77,7 @@ export async function ensureWorkspace(
   const workspaceId = newUuid();
   const domainId = newUuid();
   const createdAtMs = now();
-  await workspaces.create({
-    workspaceId,
-    name: workspaceName,
-    plan: 'enterprise',
-    status: 'active',
-    notifyEmail: null,
-    eventRequestsAMinute: null,
-    exportRequestsAMinute: null,
-    createdAtMs,
-  });
+  await workspaces.create(newWorkspace(workspaceId, workspaceName, createdAtMs));
   await workspaces.addDomain({
     domainId,
     workspaceId,
