@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { EdgeSecret } from './edge-secret.ts';
 import { ServiceFunction } from './function.ts';
 import { FunctionApi } from './http-api.ts';
 import type { WorkQueue } from './queue.ts';
 import { errorImpactOf } from './runbook.ts';
+import type { Settings } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Props = Surroundings & { exportsQueue: WorkQueue };
@@ -46,12 +48,8 @@ export class ProductApi extends Construct {
     api.readsAndWrites(data.jobs, 'JOBS_TABLE');
     api.readsAndWritesFiles(data.files, 'FILES_BUCKET');
     api.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
-    api.given('EDGE_SECRET', edgeSecret.value);
-    api.given('SHORT_ORIGIN', settings.shortOrigin);
     api.given('HORIZON_SECONDS', settings.horizonSeconds);
-    api.given('SESSION_ISSUER', settings.sessionIssuer);
-    api.given('SESSION_JWKS_URL', settings.sessionJwksUrl);
-    api.given('SESSION_AUDIENCE', settings.sessionAudience);
+    giveHttpSettings(api, edgeSecret, settings);
     return api;
   }
 
@@ -65,10 +63,17 @@ export class ProductApi extends Construct {
       alarms,
     });
     stream.readsAndWritesBelow('limit#', data.workspaces, 'WORKSPACES_TABLE');
-    stream.reads(data.links, 'LINKS_TABLE');
     stream.reads(data.clicks, 'CLICKS_TABLE');
-    stream.given('EDGE_SECRET', edgeSecret.value);
-    stream.given('HORIZON_SECONDS', settings.horizonSeconds);
+    giveHttpSettings(stream, edgeSecret, settings);
     return stream;
   }
+}
+
+/** What a function needs to know a caller by. */
+function giveHttpSettings(to: ServiceFunction, edgeSecret: EdgeSecret, settings: Settings): void {
+  to.given('EDGE_SECRET', edgeSecret.value);
+  to.given('SHORT_ORIGIN', settings.shortOrigin);
+  to.given('SESSION_ISSUER', settings.sessionIssuer);
+  to.given('SESSION_JWKS_URL', settings.sessionJwksUrl);
+  to.given('SESSION_AUDIENCE', settings.sessionAudience);
 }

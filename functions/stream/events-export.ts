@@ -1,0 +1,133 @@
+import { Readable } from 'node:stream';
+import * as z from 'zod';
+import { type Route, route } from '#functions/api/route.ts';
+import type { CommonTools } from '#functions/api/tools.ts';
+import { dayOf } from '#shared/clicks/click-day.ts';
+import { clickFrom } from '#shared/clicks/click-item.ts';
+import type { ClickReader } from '#shared/clicks/click-reader.ts';
+import type { TotalsReader } from '#shared/clicks/totals.ts';
+import { codelloyEvent } from '#shared/dialects/codelloy-event.ts';
+import { Problem } from '#shared/problem.ts';
+import { PLANS } from '#shared/workspaces/plans.ts';
+import { rateLimitHeaders } from '#shared/workspaces/rate-limit.ts';
+import type { Workspace } from '#shared/workspaces/workspace.ts';
+import { EVENT_FORMATS, type EventFormat } from './event-encoders.ts';
+import { type EventsRange, eventsRange } from './events-range.ts';
+import { largestRange } from './largest-range.ts';
+
+export type StreamTools = CommonTools & {
+  clicks: Pick<ClickReader, 'read'>;
+  totals: Pick<TotalsReader, 'workspaceDays'>;
+};
+
+/**
+ * A streamed answer of Lambda ends at 200 MB; what is estimated beyond 180 MB is refused before a byte is sent.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+const STREAM_LIMIT_BYTES = 200 * 1024 * 1024;
+const ESTIMATE_LIMIT_BYTES = 180 * 1024 * 1024;
+
+const Query = z.strictObject({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  since: z.string().optional(),
+  format: z.enum(['json', 'csv']).default('json'),
+});
+
+/** `GET /link/external/v1/analytics/events/export`: every event of a range as one file, streamed as it is read. */
+export const eventsExportRoutes: Route<StreamTools>[] = [
+  route<StreamTools>()({
+    method: 'GET',
+    path: '/link/external/v1/analytics/events/export',
+    function: 'stream',
+    dialect: 'codelloy',
+    auth: 'workspace',
+    scope: 'analytics:read',
+    summary: 'Every click event of a range as NDJSON or CSV, streamed.',
+    tag: 'events',
+    query: Query,
+    responses: {
+      200: { description: 'NDJSON, one event a line', contentType: 'application/x-ndjson' },
+      402: { description: 'The plan does not include this.' },
+    },
+    handler: async ({ principal: { workspace }, query }, tools) => {
+      const headers = await limit(workspace, tools);
+      if (query.since !== undefined) {
+        throw new Problem(
+          'invalid_request',
+          'since belongs to the sync of events; an export takes from and to',
+        );
+      }
+      const format = EVENT_FORMATS[query.format];
+      const range = eventsRange(query, workspace, tools.now());
+      await refuseTooLarge(workspace, range, format, tools);
+      const name = `events-${dayOf(range.fromMs)}-${dayOf(range.toMs)}.${format.extension}`;
+      return {
+        status: 200,
+        headers: {
+          ...headers,
+          'content-type': format.contentType,
+          'content-disposition': `attachment; filename="${name}"`,
+        },
+        body: Readable.from(bytes(workspace.workspaceId, range, format, tools), { objectMode: false }),
+      };
+    },
+  }),
+];
+
+/** RateLimit-* headers of one more export. @throws Problem 'rate_limited' in this dialect's words */
+async function limit(workspace: Workspace, { limiter, now }: StreamTools): Promise<Record<string, string>> {
+  const allowed = workspace.exportRequestsAMinute ?? PLANS[workspace.plan].exportRequestsAMinute;
+  const use = await limiter.take(
+    { scope: 'events-export', key: workspace.workspaceId, limit: allowed },
+    now(),
+  );
+  const headers = rateLimitHeaders(use);
+  if (use.allowed) return headers;
+  throw new Problem('rate_limited', `too many exports: ${allowed} a minute are allowed`, {
+    retryAfterSeconds: use.resetSeconds,
+    headers,
+    details: {
+      kind: 'rate_limit_exceeded',
+      scope: 'export',
+      limitPerMin: allowed,
+      retryAfterSeconds: use.resetSeconds,
+    },
+  });
+}
+
+async function refuseTooLarge(
+  workspace: Workspace,
+  range: EventsRange,
+  format: EventFormat,
+  { totals }: StreamTools,
+): Promise<void> {
+  if (range.fromMs > range.toMs) return;
+  const days = await totals.workspaceDays(workspace.workspaceId, dayOf(range.fromMs), dayOf(range.toMs));
+  const events = Math.floor(ESTIMATE_LIMIT_BYTES / format.eventBytes);
+  const fits = largestRange(range, days, events);
+  if (fits.toMs === range.toMs) return;
+  const [from, to] = [fits.fromMs, fits.toMs].map((ms) => new Date(ms).toISOString());
+  throw new Problem(
+    'invalid_request',
+    `the range holds more than one answer can carry; the largest that fits from there is from=${from} to=${to}`,
+  );
+}
+
+/** @throws Error in mid-file when the answer grows past what Lambda streams: the connection breaks, it never ends cleanly */
+async function* bytes(
+  workspaceId: string,
+  range: EventsRange,
+  format: EventFormat,
+  { clicks }: StreamTools,
+): AsyncGenerator<Buffer> {
+  let sent = 0;
+  if (format.header !== '') yield Buffer.from(format.header);
+  for await (const batch of clicks.read({ workspaceId, ...range })) {
+    const chunk = Buffer.from(format.encode(batch.map((raw) => codelloyEvent(clickFrom(raw)))));
+    sent += chunk.length;
+    if (sent > STREAM_LIMIT_BYTES)
+      throw new Error(`the events export of ${workspaceId} is larger than one answer`);
+    yield chunk;
+  }
+}

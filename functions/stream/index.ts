@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createApi } from '#functions/api/app.ts';
+import { openChain, openCommonTools, openSessionIssuer } from '#functions/api/open-tools.ts';
+import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
+import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
+import { readEnv } from '#shared/env.ts';
+import { EDGE_HEADERS } from '#shared/http/edge.ts';
+import { eventsExportRoutes } from './events-export.ts';
+
+const env = readEnv(
+  'WORKSPACES_TABLE',
+  'CLICKS_TABLE',
+  'EDGE_SECRET',
+  'SHORT_ORIGIN',
+  'SESSION_ISSUER',
+  'SESSION_JWKS_URL',
+  'SESSION_AUDIENCE',
+);
+
+const client = dynamodbClient();
+const common = openCommonTools(documentClient(client), env, Date.now);
+const tools = {
+  ...common,
+  clicks: dynamodbClickReader(client, env.CLICKS_TABLE),
+  totals: dynamodbTotalsReader(client, env.CLICKS_TABLE),
+};
+const chain = openChain({ ...common, sessionIssuer: openSessionIssuer(env) }, env, new Logger());
+
+/** The edge moves Authorization aside on its way to a function URL, where AWS would take it for its own. */
+const withAuthorization: typeof chain.authenticate = (
+  { [EDGE_HEADERS.authorization]: moved, ...headers },
+  options,
+) => chain.authenticate(moved === undefined ? headers : { ...headers, authorization: moved }, options);
+
+export const handler = createApi(
+  'stream',
+  eventsExportRoutes,
+  tools,
+  { ...chain, authenticate: withAuthorization },
+  {
+    streaming: true,
+  },
+);

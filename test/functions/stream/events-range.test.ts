@@ -1,0 +1,38 @@
+import { eventsRange } from '#functions/stream/events-range.ts';
+
+const now = Date.parse('2026-06-15T12:00:00Z');
+const enterprise = { plan: 'enterprise' } as const;
+
+describe('the range of an events request', () => {
+  test.each([
+    [{ from: '2026-01-01' }, /both required/],
+    [{ to: '2026-01-01' }, /both required/],
+    [{ from: '2026-02-30', to: '2026-03-01' }, /from must be.*2026-02-30/],
+    [{ from: '2026-01-01T00:00:00', to: '2026-01-02' }, /offset/],
+    [{ from: 'yesterday', to: '2026-01-02' }, /yesterday/],
+    [{ from: '2026-01-03', to: '2026-01-02' }, /after/],
+  ])('%j is refused', (query, message) => {
+    expect(() => eventsRange(query, enterprise, now)).toThrow(message);
+  });
+
+  test('of dates covers both days whole', () => {
+    expect(eventsRange({ from: '2026-06-01', to: '2026-06-02' }, enterprise, now)).toEqual({
+      fromMs: Date.parse('2026-06-01T00:00:00.000Z'),
+      toMs: Date.parse('2026-06-02T23:59:59.999Z'),
+    });
+  });
+
+  test('of instants is taken to the millisecond, with any offset', () => {
+    expect(
+      eventsRange({ from: '2026-06-01T02:00:00+02:00', to: '2026-06-01T00:00:00.500Z' }, enterprise, now),
+    ).toEqual({
+      fromMs: Date.parse('2026-06-01T00:00:00.000Z'),
+      toMs: Date.parse('2026-06-01T00:00:00.500Z'),
+    });
+  });
+
+  test('begins where the plan begins to keep clicks', () => {
+    const { fromMs } = eventsRange({ from: '2026-01-01', to: '2026-06-15' }, { plan: 'free' }, now);
+    expect(new Date(fromMs).toISOString()).toBe('2026-06-08T12:00:00.000Z');
+  });
+});
