@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildFunctions } from '#bin/build.ts';
+import { OWN_METRICS } from '#lib/own-metrics.ts';
 import { VARIABLES } from '#shared/env.ts';
 import { FOLDERS, FUNCTION_NAMES, type FunctionName, functionNamed, synthesize } from './synthesized.ts';
 
@@ -66,3 +67,15 @@ describe.each(FUNCTION_NAMES)('the function %s', (name) => {
     expect(load(name, environment)).toEqual({ ended: 0, said: '' });
   });
 });
+
+test.each(Object.values(OWN_METRICS))(
+  '$metricName is written by the functions whose alarm looks for it, and by no others',
+  ({ metricName, functions }) => {
+    const writers = FUNCTION_NAMES.filter((name) =>
+      readFileSync(join(bundles, 'functions', FOLDERS[name], 'index.mjs'), 'utf8').includes(
+        `"${metricName}"`,
+      ),
+    );
+    expect(writers.toSorted()).toEqual([...functions].toSorted());
+  },
+);
