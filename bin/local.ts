@@ -1,9 +1,10 @@
 /** `npm start`: Slugline on this machine, its data kept between starts. */
 import { resolve } from 'node:path';
 import { seedLinks } from './local/seed-links.ts';
-import { startLocalStack } from './local/start-local-stack.ts';
+import { type LocalStack, startLocalStack } from './local/start-local-stack.ts';
 import { whatToTry } from './local/what-to-try.ts';
 
+let isStopping = false;
 const { SLUGLINE_DIR, PORT, SHORT_PORT, ...environment } = process.env;
 
 /** @throws Error for what is no port */
@@ -21,13 +22,17 @@ async function main(): Promise<void> {
     elsewhere: environment,
     log: (line) => console.error(line),
   });
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= stack.stop().then(() => process.exit(0));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(stack));
   if (stack.isNew) await seedLinks(stack);
   console.log(whatToTry(stack));
+}
+
+/** Ends in good order; asked again, at once: children end with their parent. */
+async function stop(stack: LocalStack): Promise<void> {
+  if (isStopping) process.exit(1);
+  isStopping = true;
+  await stack.stop();
+  process.exit(0);
 }
 
 try {

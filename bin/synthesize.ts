@@ -12,19 +12,20 @@ const ROOT = resolve(import.meta.dirname, '..');
 const SOURCES = ['lib', 'functions', 'shared', 'bin/app.ts', 'bin/build.ts', 'package-lock.json'];
 const LOCK_POLL_MS = 100;
 
-/** The cloud assembly: templates, and the bundles as assets. */
-export const OUTDIR = join(ROOT, 'cdk.out');
+const OUTDIR = join(ROOT, 'cdk.out');
 const STAMP = join(OUTDIR, 'sources.sha256');
 
 /**
  * Bundles the functions and synthesizes the templates, unless that was done with the very same sources.
  * It runs in a process of its own, so that the caller does not carry the CDK; of several callers one does it.
+ * @returns the folder of the cloud assembly: the templates, and the bundles as assets
  */
-export async function synthesizeIfStale(): Promise<void> {
-  if (await isFresh()) return;
+export async function synthesizeIfStale(): Promise<string> {
+  if (await isFresh()) return OUTDIR;
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { stdio: ['ignore', 2, 2] });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error('bundling or synthesizing failed; the reason is printed above');
+  return OUTDIR;
 }
 
 async function synthesize(): Promise<void> {

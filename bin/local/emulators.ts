@@ -30,11 +30,20 @@ export async function startEmulators({ dir, elsewhere = {} }: EmulatorOptions = 
   } = elsewhere;
   const dynamoDbOptions = dir ? { path: join(dir, 'dynamodb') } : {};
   const fauxqsOptions = dir ? { dataDir: join(dir, 'sqs'), s3StorageDir: join(dir, 's3') } : {};
-  const [dynamoDbChild, fauxqsChild] = await Promise.all([
+  const starting = await Promise.allSettled([
     dynamoDb ? undefined : startChild('dynamodb', dynamoDbOptions),
     s3 && sqs ? undefined : startChild('fauxqs', fauxqsOptions),
   ]);
+  const [dynamoDbChild, fauxqsChild] = starting.map((one) =>
+    one.status === 'fulfilled' ? one.value : undefined,
+  );
   const children = [dynamoDbChild, fauxqsChild].filter((child) => child !== undefined);
+  const stop = async () => void (await Promise.all(children.map((child) => child.stop())));
+  const failed = starting.find((one) => one.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
   return {
     endpoints: {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb ?? urlOf(dynamoDbChild),
@@ -42,7 +51,7 @@ export async function startEmulators({ dir, elsewhere = {} }: EmulatorOptions = 
       AWS_ENDPOINT_URL_SQS: sqs ?? urlOf(fauxqsChild),
     },
     pids: children.map(({ pid }) => pid),
-    stop: async () => void (await Promise.all(children.map((child) => child.stop()))),
+    stop,
   };
 }
 

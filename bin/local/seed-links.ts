@@ -19,14 +19,21 @@ const EXAMPLES = [
   },
 ];
 
-/** Creates the example links through the API. */
-export async function seedLinks({ apiUrl, apiKey, domainId }: LocalStack): Promise<void> {
-  for (const example of EXAMPLES) {
-    const response = await fetch(`${apiUrl}/api/shorten`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ domain_id: domainId, ...example }),
-    });
-    if (!response.ok) throw new Error(`the example link ${example.short_code}: ${await response.text()}`);
-  }
+type Access = Pick<LocalStack, 'apiUrl' | 'apiKey' | 'domainId'>;
+
+/** Creates the example links through the API, in a workspace that has none. */
+export async function seedLinks(access: Access): Promise<void> {
+  const { links } = (await call(access, '/api/v1/links?limit=1')) as { links: unknown[] };
+  if (links.length > 0) return;
+  for (const example of EXAMPLES)
+    await call(access, '/api/shorten', { domain_id: access.domainId, ...example });
+}
+
+async function call({ apiUrl, apiKey }: Access, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(apiUrl + path, {
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
 }

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
-import { OUTDIR, synthesizeIfStale } from '../synthesize.ts';
+import { synthesizeIfStale } from '../synthesize.ts';
 import { type AwsClients, openAwsClients } from './aws-clients.ts';
+import { AWS_ENVIRONMENT } from './aws-environment.ts';
 import { openFront } from './edge/front.ts';
-import { openEdge } from './edge/open-edge.ts';
+import { type Edge, openEdge } from './edge/open-edge.ts';
 import { type Endpoints, startEmulators } from './emulators.ts';
+import { writeEndpointsFile } from './endpoints-file.ts';
 import { describeFunctions } from './lambda/describe-functions.ts';
 import { LocalFunctions } from './lambda/local-functions.ts';
 import { listen } from './listen.ts';
@@ -31,6 +33,8 @@ export interface LocalStackOptions {
   shortPort: number;
   /** Parameters of the service stack, beside those that suit one machine. */
   parameters?: Record<string, string>;
+  /** A cloud assembly that is there already; else this repository's own, made anew when its sources changed. */
+  outdir?: string;
   /** Emulators that run elsewhere already. */
   elsewhere?: Partial<Endpoints>;
   /** Takes warnings and errors of the functions, line by line. */
@@ -45,7 +49,7 @@ export interface LocalStack extends Credentials {
   /** The outputs of the service stack: names of tables and bucket, URLs of queues. */
   resources: Record<string, string>;
   functions: LocalFunctions;
-  /** Whether the data directory was new. */
+  /** Whether there was no `local.json` before. */
   isNew: boolean;
   /** Ends everything and waits for it; invocations in hand get a moment. */
   stop(): Promise<void>;
@@ -73,30 +77,40 @@ async function start(options: LocalStackOptions, started: Started): Promise<Loca
   const { dir, elsewhere = {} } = options;
   started.defer(await lockDataDir(dir));
   const fronts = await openFronts(options, started);
-  const [emulators] = await Promise.all([startEmulators({ dir, elsewhere }), synthesizeIfStale()]);
+  const outdir = options.outdir ?? (await synthesizeIfStale());
+  const emulators = await startEmulators({ dir, elsewhere });
   started.defer(() => emulators.stop());
   const { endpoints } = emulators;
   const clients = openAwsClients(endpoints);
   started.defer(() => clients.destroy());
 
   const stacks = await openStacks({
-    outdir: OUTDIR,
+    outdir,
     dir,
     sqsEndpoint: endpoints.AWS_ENDPOINT_URL_SQS,
     parameters: { ...localParameters(fronts.shortPort), ...options.parameters },
   });
   await createResources(clients, stacks);
-  const functions = await openFunctions(stacks, { ...options, endpoints }, started);
-  const edge = openEdge(stacks.service, functions);
-  fronts.api.lead(edge.api);
-  fronts.short.lead(edge.short);
+  const functions = await openFunctions(stacks, { ...options, outdir, endpoints }, started);
+  fronts.lead(openEdge(stacks.service, functions));
+  const { apiUrl, shortUrl } = fronts;
   const resources = stacks.service.outputs() as Record<string, string>;
-  const urls = { apiUrl: fronts.apiUrl, shortUrl: fronts.shortUrl };
-  const access = await openWorkspace({ dir, clients, table: resources.WorkspacesTable!, urls });
+  const access = await openWorkspace({ dir, apiUrl, shortUrl, clients, table: resources.WorkspacesTable! });
+  const environment = { ...AWS_ENVIRONMENT, ...endpoints };
+  started.defer(await writeEndpointsFile(dir, { environment, outputs: resources }));
   openTriggers({ stacks, clients, functions }, started);
   // The first thing to happen at the end; requests in hand still get their answer.
-  started.defer(() => void Promise.all([fronts.api.close(), fronts.short.close()]));
-  return { dir, ...urls, ...access, endpoints, resources, functions, stop: () => started.disposeAsync() };
+  started.defer(() => void fronts.close());
+  return {
+    dir,
+    apiUrl,
+    shortUrl,
+    ...access,
+    endpoints,
+    resources,
+    functions,
+    stop: () => started.disposeAsync(),
+  };
 }
 
 /** What suits one machine: everything comes sooner than on AWS. */
@@ -111,17 +125,20 @@ const localParameters = (shortPort: number) => ({
 async function openFronts({ port, shortPort }: LocalStackOptions, started: Started) {
   const api = openFront();
   const short = openFront();
-  started.defer(() => api.close());
-  started.defer(() => short.close());
+  const close = async () => void (await Promise.all([api.close(), short.close()]));
+  started.defer(close);
   const apiPort = await listen(api.server, { port, purpose: 'the API', variable: 'PORT' });
   const shortWish = { port: shortPort, purpose: 'the short domain', variable: 'SHORT_PORT' };
   const takenShortPort = await listen(short.server, shortWish);
   return {
-    api,
-    short,
     apiUrl: `http://localhost:${apiPort}`,
     shortUrl: `http://${SHORT_DOMAIN}:${takenShortPort}`,
     shortPort: takenShortPort,
+    lead: (edge: Edge) => {
+      api.lead(edge.api);
+      short.lead(edge.short);
+    },
+    close,
   };
 }
 
@@ -136,11 +153,16 @@ async function createResources(clients: AwsClients, { data, service }: Stacks): 
 
 async function openFunctions(
   { service }: Stacks,
-  { dir, endpoints, log = () => undefined }: LocalStackOptions & { endpoints: Endpoints },
+  {
+    dir,
+    outdir,
+    endpoints,
+    log = () => undefined,
+  }: LocalStackOptions & { outdir: string; endpoints: Endpoints },
   started: Started,
 ): Promise<LocalFunctions> {
   const functions = await LocalFunctions.open({
-    descriptions: describeFunctions(service, OUTDIR),
+    descriptions: describeFunctions(service, outdir),
     shared: { ...endpoints },
     logDir: join(dir, 'logs'),
     show: log,
@@ -163,18 +185,16 @@ function openTriggers(
 
 interface Opening {
   dir: string;
+  apiUrl: string;
+  shortUrl: string;
   clients: AwsClients;
+  /** The Workspaces table. */
   table: string;
-  urls: { apiUrl: string; shortUrl: string };
 }
 
 /** The workspace of this data directory, its key and secret as before while `local.json` has them. */
-async function openWorkspace({
-  dir,
-  clients,
-  table,
-  urls,
-}: Opening): Promise<Credentials & { isNew: boolean }> {
+async function openWorkspace(opening: Opening): Promise<Credentials & { isNew: boolean }> {
+  const { dir, apiUrl, shortUrl, clients, table } = opening;
   const existing = await readLocalFile(dir);
   const credentials = await bootstrapWorkspace({
     database: DynamoDBDocumentClient.from(clients.dynamoDb, {
@@ -186,6 +206,6 @@ async function openWorkspace({
     workspaceName: 'Local workspace',
     existing,
   });
-  await writeLocalFile(dir, { ...urls, ...credentials });
+  await writeLocalFile(dir, { apiUrl, shortUrl, ...credentials });
   return { ...credentials, isNew: existing === undefined };
 }

@@ -37,11 +37,12 @@ export function readHttpApis(stack: Stack, functions: LocalFunctions): Map<strin
   const apis = stack.resources<object>('AWS::ApiGatewayV2::Api');
   return new Map(
     apis.map(({ id }) => {
-      const own = routes.filter(({ properties }) => properties.ApiId === id);
+      const apiId = String(stack.attribute(id, 'Ref'));
+      const own = routes.filter(({ properties }) => properties.ApiId === apiId);
       const host = new URL(String(stack.attribute(id, 'ApiEndpoint'))).host;
       return [
         host,
-        openHttpApi({ apiId: id, host, functions, routes: own.map((route) => bind(route, integrations)) }),
+        openHttpApi({ apiId, host, functions, routes: own.map((route) => bind(route, integrations)) }),
       ];
     }),
   );

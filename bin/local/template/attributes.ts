@@ -41,16 +41,17 @@ const functionAttributes = ({ stack, id }: Named) => {
   return { Ref: name, Arn: arn('lambda', `function:${name}`) };
 };
 
+/** AWS makes up such ids in lower case, and host names begin with them. */
 const apiAttributes = ({ id }: Named) => ({
-  Ref: id,
-  ApiId: id,
-  ApiEndpoint: `https://${id}.execute-api.${REGION}.amazonaws.com`,
+  Ref: id.toLowerCase(),
+  ApiId: id.toLowerCase(),
+  ApiEndpoint: `https://${id.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
 });
 
 const functionUrlAttributes = ({ id, properties }: Named) => ({
   Ref: id,
   FunctionArn: String(properties.TargetFunctionArn),
-  FunctionUrl: `https://${id}.lambda-url.${REGION}.on.aws/`,
+  FunctionUrl: `https://${id.toLowerCase()}.lambda-url.${REGION}.on.aws/`,
 });
 
 const distributionAttributes = ({ id }: Named) => ({

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FunctionDescription } from '#bin/local/lambda/describe-functions.ts';
 import { LocalFunctions } from '#bin/local/lambda/local-functions.ts';
 
-const FIXTURES = resolve(import.meta.dirname, 'fixtures');
+const FIXTURES = resolve(import.meta.dirname, '../fixtures/functions');
 
 const describeFunction = (label: string, more: Partial<FunctionDescription> = {}): FunctionDescription => ({
   name: `Stack-${label}`,
