@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { isClickId } from '#shared/clicks/click-id.ts';
+import { problemFromZod } from '#shared/problem-from-zod.ts';
+import { type Conversion, EVENT_NAMES } from './conversion.ts';
+
+const CLICK_TOKEN = 'nimct_';
+/** The sender's clock may be ahead by as much as its signature may. */
+const FUTURE_MS = 300_000;
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const text = z.string().trim().min(1).max(200);
+
+const clickToken = z
+  .string()
+  .refine((token) => token.startsWith(CLICK_TOKEN) && isClickId(token.slice(CLICK_TOKEN.length)), {
+    error: `not a click id: ${CLICK_TOKEN} and a ULID, as handed on in nim_ct`,
+  })
+  .transform((token) => token.slice(CLICK_TOKEN.length));
+
+/** The body of a conversion, as the callback takes it. */
+export const conversionSchema = z.strictObject({
+  event_name: z.enum(EVENT_NAMES),
+  event_time: z.iso.datetime({ offset: true }).describe('When it happened, with an offset.'),
+  event_id: text.describe('The same id is the same event, however often it is sent.'),
+  user_data: z.strictObject({
+    click_id: clickToken.describe('As the destination got it in nim_ct.'),
+    external_id: text.nullish(),
+  }),
+  custom_data: z
+    .strictObject({
+      order_id: text.nullish(),
+      value: z.number().min(-1e12).max(1e12).nullish(),
+      currency: z
+        .string()
+        .refine((code) => CURRENCIES.has(code), 'not a currency: three capital letters of ISO 4217')
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/**
+ * A conversion from a parsed body.
+ * @throws Problem 'invalid_conversion' naming the wrong field, 'invalid_request' for an unknown one
+ */
+export function parseConversion(body: unknown, workspaceId: string, nowMs: number): Conversion {
+  const upToNow = conversionSchema.refine(({ event_time }) => Date.parse(event_time) <= nowMs + FUTURE_MS, {
+    path: ['event_time'],
+    error: 'lies in the future',
+  });
+  const result = upToNow.safeParse(body, { reportInput: true });
+  if (!result.success) throw problemFromZod(result.error, 'body', 'invalid_conversion');
+  const { event_name, event_time, event_id, user_data, custom_data } = result.data;
+  return {
+    workspaceId,
+    eventId: event_id,
+    eventName: event_name,
+    eventAtMs: Date.parse(event_time),
+    clickId: user_data.click_id,
+    externalId: user_data.external_id ?? null,
+    orderId: custom_data?.order_id ?? null,
+    value: custom_data?.value ?? null,
+    currency: custom_data?.currency ?? null,
+  };
+}

@@ -1,0 +1,67 @@
+import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
+import { isAttribution, type LinkConversion } from '#shared/conversions/conversion.ts';
+import {
+  type ConversionAnswer,
+  type ConversionStore,
+  type IdempotencyKey,
+  KEY_MS,
+} from '#shared/conversions/conversion-store.ts';
+import type { MemoryClicks } from './click-store.ts';
+
+type KeptKey = IdempotencyKey & { answer: ConversionAnswer; untilMs: number };
+
+/** Conversions in memory; they count at the roll-ups of `memory`. */
+export function memoryConversionStore(memory: MemoryClicks): ConversionStore {
+  const events = new Map<string, Map<string, LinkConversion>>();
+  const keys = new Map<string, KeptKey>();
+  const attributed = new Set<string>();
+  const used = (workspaceId: string, keyHash: string, nowMs: number): KeptKey | undefined => {
+    const kept = keys.get(`${workspaceId}#${keyHash}`);
+    return kept && nowMs < kept.untilMs ? kept : undefined;
+  };
+  const keep = (workspaceId: string, key: IdempotencyKey, answer: ConversionAnswer, nowMs: number) =>
+    keys.set(`${workspaceId}#${key.keyHash}`, { ...key, answer, untilMs: nowMs + KEY_MS });
+
+  const count = (conversion: LinkConversion): void => {
+    const { workspaceId, urlId, clickId, eventName } = conversion;
+    const first = !attributed.has(`${workspaceId}#${clickId}`);
+    attributed.add(`${workspaceId}#${clickId}`);
+    const add = {
+      [CONVERSION_COUNTERS[eventName as 'install' | 'open']]: 1,
+      ...(first ? { [CONVERSION_COUNTERS.attributed]: 1 } : {}),
+    };
+    memory.change(workspaceId, { key: { kind: 'totals', urlId }, add });
+  };
+
+  return {
+    findKey: async (workspaceId, keyHash, nowMs) => {
+      const kept = used(workspaceId, keyHash, nowMs);
+      return kept && { keyHash, bodyHash: kept.bodyHash, answer: kept.answer };
+    },
+    record: async (conversion, key) => {
+      const { workspaceId, eventId, receivedAtMs } = conversion;
+      if (key && used(workspaceId, key.keyHash, receivedAtMs)) return 'key_used';
+      const ours = events.get(workspaceId) ?? new Map<string, LinkConversion>();
+      if (ours.has(eventId)) return 'duplicate';
+      events.set(workspaceId, ours.set(eventId, conversion));
+      if (key) keep(workspaceId, key, { eventId, duplicate: false }, receivedAtMs);
+      if (isAttribution(conversion)) count(conversion);
+      return 'recorded';
+    },
+    keepKey: async (workspaceId, key, answer, nowMs) => {
+      if (used(workspaceId, key.keyHash, nowMs)) return 'key_used';
+      keep(workspaceId, key, answer, nowMs);
+      return 'kept';
+    },
+    read: async function* (workspaceId) {
+      const ours = [...(events.get(workspaceId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      if (ours.length > 0) yield ours.map(([, conversion]) => conversion);
+    },
+    remove: async (workspaceId, conversions) => {
+      for (const { eventId, clickId } of conversions) {
+        events.get(workspaceId)?.delete(eventId);
+        attributed.delete(`${workspaceId}#${clickId}`);
+      }
+    },
+  };
+}
