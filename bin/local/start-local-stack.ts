@@ -97,7 +97,9 @@ async function start(options: LocalStackOptions, started: Started): Promise<Loca
   const resources = stacks.service.outputs() as Record<string, string>;
   const access = await openWorkspace({ dir, apiUrl, shortUrl, clients, table: resources.WorkspacesTable! });
   const environment = { ...AWS_ENVIRONMENT, ...endpoints };
-  started.defer(await writeEndpointsFile(dir, { environment, outputs: resources }));
+  // The template's own names for these lead to AWS.
+  const places = { ApiUrl: apiUrl, ShortUrl: shortUrl, ShortDomain: SHORT_DOMAIN };
+  started.defer(await writeEndpointsFile(dir, { environment, outputs: { ...resources, ...places } }));
   openTriggers({ stacks, clients, functions }, started);
   // The first thing to happen at the end; requests in hand still get their answer.
   started.defer(() => void fronts.close());
