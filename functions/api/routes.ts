@@ -1,4 +1,6 @@
 import { eventsExportRoutes } from '#functions/stream/events-export.ts';
+import { analyticsRoutes } from './analytics.ts';
+import { conversionRoutes } from './conversions.ts';
 import { domainRoutes } from './domains.ts';
 import { healthRoutes } from './health.ts';
 import { openApiRoutes } from './openapi.ts';
@@ -12,6 +14,8 @@ export const ROUTES: readonly Route<ApiTools>[] = [
   ...sessionRoutes,
   ...whoamiRoutes,
   ...domainRoutes,
+  ...analyticsRoutes,
+  ...conversionRoutes,
   ...healthRoutes,
   ...openApiRoutes(() => ROUTE_TABLE),
 ];

@@ -2,6 +2,8 @@ import type { AuthTools } from '#shared/workspaces/authenticate.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import type { AnalyticsTools } from './analytics.ts';
+import type { ConversionRouteTools } from './conversions.ts';
 
 /** What every handler may need of the world. */
 export type CommonTools = {
@@ -17,4 +19,4 @@ export type CommonTools = {
 };
 
 /** All that the handlers of the route table need; each noun names its own part beside its routes. */
-export type ApiTools = CommonTools & AuthTools;
+export type ApiTools = CommonTools & AuthTools & AnalyticsTools & ConversionRouteTools;
