@@ -78,7 +78,7 @@ export const handler = redirectHandler({
     hosts: workspaces,
     links: dynamodbSlugReader(database, env.LINKS_TABLE),
     timeoutMs: LOOK_UP_TIMEOUT_MS,
-    remembered: 10_000,
+    remembered: 2_000,
     onStale: report('a look-up was answered from memory'),
   }),
   keepClick: clickKeeper({

@@ -15,6 +15,9 @@ type Tools = {
   onStale(error: unknown): void;
 };
 
+/** DNS allows no longer names; what is longer than a key may be would look like an outage. */
+const HOST_LIMIT = 253;
+
 /** The link behind a slug of a host; undefined when there is none. @throws when neither table nor memory knows */
 export type ResolveSlug = (host: string, shortCode: string, nowMs: number) => Promise<SlugLink | undefined>;
 
@@ -35,6 +38,7 @@ export function slugResolver({ hosts, links, timeoutMs, remembered, onStale }: T
     )(`${domainId} ${shortCode}`);
 
   return async (hostName, shortCode, nowMs) => {
+    if (hostName.length > HOST_LIMIT) return undefined;
     // A known host nearly always leads where it led before, so both look-ups run at once.
     const expected = knownHosts.get(hostName)?.domainId;
     const early = expected === undefined ? undefined : findSlug(expected, shortCode, nowMs);

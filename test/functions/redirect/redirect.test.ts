@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 as Answer } from 'aws-lambda';
 import { isClickId } from '#shared/clicks/click-id.ts';
 import { NO_UTM } from '#shared/links/link.ts';
+import { slugResolver } from '#shared/redirects/resolve-slug.ts';
 import { HOST, NOW, openRedirect, slugLink, visit } from './open-redirect.ts';
 
 describe('refusals', () => {
@@ -80,6 +81,33 @@ describe('refusals', () => {
     expect((await handle(visit())).statusCode).toBe(503);
     expect(clicks).toEqual([]);
   });
+});
+
+test.each([
+  ['expired meanwhile', { expiresAtMs: NOW + 1_000 }, 410],
+  ['was disabled', { status: 'disabled' }, 410],
+  ['is neither', {}, 302],
+] as const)('with the tables down, a remembered link that %s', async (_, over, status) => {
+  const link = slugLink(over);
+  let now = NOW;
+  let down = false;
+  const answer = async <T>(value: T) => {
+    if (down) throw new Error('the table is down');
+    return value;
+  };
+  const { domainId, workspaceId } = link;
+  const resolve = slugResolver({
+    hosts: { findHost: (host) => answer({ host, domainId, workspaceId, status: 'ready' }) },
+    links: { findSlug: () => answer({ kind: 'link', link }) },
+    timeoutMs: 1_000,
+    remembered: 10,
+    onStale: () => {},
+  });
+  const { handle } = openRedirect([], { resolve, now: () => now });
+  await handle(visit());
+  down = true;
+  now += 1_000;
+  expect((await handle(visit())).statusCode).toBe(status);
 });
 
 describe('well-known paths', () => {

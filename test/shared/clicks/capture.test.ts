@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { type Capture, captureClick, cutBytes, placeOf } from '#shared/clicks/capture.ts';
+import { clickItem } from '#shared/clicks/click-item.ts';
+import type { RawClick } from '#shared/clicks/click-reader.ts';
 import { parseUserAgent } from '#shared/clicks/user-agent.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import { SAFARI_ON_IPHONE, slugLink } from '#test/functions/redirect/open-redirect.ts';
@@ -136,3 +138,27 @@ test('UTM values that a destination brings along are bounded', () => {
   const utm = { ...NO_UTM, term: 'ü'.repeat(1000) };
   expect(capture({ utm }).utmTerm).toBe('ü'.repeat(384));
 });
+
+test('an ordinary visit, with all that it can tell, is stored in less than 500 bytes', () => {
+  const click = capture({
+    link: slugLink({ space: 'Spring campaign', tags: ['newsletter', 'vip'] }),
+    place: placeOf({
+      country: 'DE',
+      countryName: 'Germany',
+      region: 'NW',
+      regionName: 'North%20Rhine-Westphalia',
+      city: 'M%C3%B6nchengladbach',
+    }),
+    referrer: 'https://www.instagram.com/some.profile/?hl=de',
+    utm: { source: 'newsletter', medium: 'email', campaign: 'spring-2026', term: null, content: 'header' },
+    visitorHash: 'abcdefghijklmnop',
+  });
+  expect(itemBytes(clickItem(click, 1_780_000_000_000, false, 1_900_000_000))).toBeLessThan(500);
+});
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+const itemBytes = (item: RawClick): number =>
+  Object.entries(item).reduce((bytes, [name, { S, N }]) => {
+    const value = S !== undefined ? Buffer.byteLength(S) : N !== undefined ? Math.ceil(N.length / 2) + 1 : 1;
+    return bytes + name.length + value;
+  }, 0);

@@ -47,6 +47,12 @@ test('an unknown host is no link, and its slugs are not asked for', async () => 
   expect(world.asked).toEqual(['other.example']);
 });
 
+test('a host longer than any name is unknown without a question', async () => {
+  const { world, resolve } = openWorld();
+  expect(await resolve('spring', 'a'.repeat(3_000))).toBeUndefined();
+  expect(world.asked).toEqual([]);
+});
+
 test.each(['pending', 'disabled'] as const)('a %s domain leads nowhere', async (status) => {
   const { world, resolve } = openWorld();
   world.hosts.set(HOST, { ...host, status });
