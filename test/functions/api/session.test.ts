@@ -65,7 +65,7 @@ describe('whoami', () => {
   test('carries the limit of the key', async () => {
     const { headers } = await call('GET', '/api/v1/whoami', { 'x-api-key': owner.apiKey });
     expect(headers).toMatchObject({
-      'ratelimit-limit': '600',
+      'ratelimit-limit': '6000',
       'ratelimit-remaining': expect.stringMatching(/^\d+$/),
       'ratelimit-reset': expect.stringMatching(/^\d+$/),
     });

@@ -24,7 +24,7 @@ describe('the request limit of a key', () => {
     await expect(limitRequests(limiter, caller('k1'), native, 15_000)).rejects.toMatchObject({
       code: 'rate_limited',
       retryAfterSeconds: 45,
-      headers: { 'ratelimit-limit': '600', 'ratelimit-remaining': '0', 'ratelimit-reset': '45' },
+      headers: { 'ratelimit-limit': '6000', 'ratelimit-remaining': '0', 'ratelimit-reset': '45' },
     });
   });
 
