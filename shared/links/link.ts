@@ -21,7 +21,10 @@ export type Link = {
   customQueryParams: Record<string, string>;
   space: string | null;
   tags: readonly string[];
+  /** `dynamic` while there are deep-link rules, or because somebody said so. */
   type: 'dynamic' | 'unified';
+  /** True when somebody said so: the type stays when deep-link rules go. */
+  saidDynamic?: boolean;
   status: 'active' | 'disabled';
   expiresAtMs: number | null;
   /** An argon2id hash in PHC form; never leaves the service. */

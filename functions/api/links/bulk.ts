@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import { createLinks, type LinkRequest, type LinkResult, replayResult } from '#shared/links/create-links.ts';
+import { draftLink } from '#shared/links/draft-link.ts';
+import { futureExpiration } from '#shared/links/expiration.ts';
+import { shortUrl } from '#shared/links/link.ts';
+import { linkQuota } from '#shared/links/link-quota.ts';
+import { OwnHosts } from '#shared/links/own-hosts.ts';
+import { Problem } from '#shared/problem.ts';
+import { problemFromZod } from '#shared/problem-from-zod.ts';
+import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
+import { bulkItem } from './schemas.ts';
+import type { LinkTools } from './tools.ts';
+
+type Item = z.output<typeof bulkItem>;
+type Row = { given: unknown; item?: Item; key?: { hash: string; bodyHash: string }; result?: LinkResult };
+type Caller = { principal: Principal; domain: Domain };
+
+/**
+ * Creates a link for each row; a row that is refused stops no other. A row whose key was used before is answered from
+ * memory, before anything else of it is checked: what was right then may be past by now.
+ */
+export async function shortenRows(items: readonly unknown[], caller: Caller, tools: LinkTools) {
+  const rows = items.map((given, n) => readRow(given, n, caller.domain));
+  await replayKnownKeys(rows, caller, tools);
+  await createNewOnes(rows, caller, tools);
+  return rows.map((row) => answerOf(row, tools.shortOrigin));
+}
+
+function readRow(given: unknown, n: number, domain: Domain): Row {
+  const parsed = bulkItem.safeParse(given, { reportInput: true });
+  if (!parsed.success) return { given, result: refused(problemFromZod(parsed.error, `items[${n}]`)) };
+  const { idempotency_key, long_url, custom_slug = null, expires_at = null } = parsed.data;
+  const body = [domain.domainId, long_url, custom_slug, expires_at];
+  const key = { hash: sha256(`bulk ${idempotency_key}`), bodyHash: sha256(JSON.stringify(body)) };
+  return { given, item: parsed.data, key };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const refused = (problem: Problem): LinkResult => ({ kind: 'refused', problem });
+
+const isOpen = (row: Row): row is Required<Row> => row.result === undefined;
+
+async function replayKnownKeys(rows: readonly Row[], { principal }: Caller, tools: LinkTools): Promise<void> {
+  const open = rows.filter(isOpen);
+  const hashes = open.map(({ key }) => key.hash);
+  const replays = await tools.links.findReplays(principal.workspace.workspaceId, hashes, tools.now());
+  for (const row of open) {
+    const replay = replays.get(row.key.hash);
+    if (replay) row.result = replayResult(replay, row.key.bodyHash);
+  }
+}
+
+async function createNewOnes(rows: readonly Row[], caller: Caller, tools: LinkTools): Promise<void> {
+  const nowMs = tools.now();
+  const hosts = new OwnHosts(tools.workspaces);
+  const drafts = await Promise.all(
+    rows
+      .filter(isOpen)
+      .map(async (row) => ({ row, request: await draft(row, caller, { tools, hosts, nowMs }) })),
+  );
+  const requests = drafts.filter((entry): entry is { row: Required<Row>; request: LinkRequest } => {
+    if (!(entry.request instanceof Problem)) return true;
+    Object.assign(entry.row, { result: refused(entry.request) });
+    return false;
+  });
+  const quota = linkQuota(caller.principal.workspace, nowMs);
+  const results = await createLinks(
+    requests.map(({ request }) => request),
+    { ...tools, store: tools.links, quota, nowMs },
+  );
+  for (const [n, { row }] of requests.entries()) row.result = results[n]!;
+}
+
+async function draft(
+  { item, key }: Required<Row>,
+  { principal, domain }: Caller,
+  { tools, hosts, nowMs }: { tools: LinkTools; hosts: OwnHosts; nowMs: number },
+): Promise<LinkRequest | Problem> {
+  try {
+    const input = {
+      destinationUrl: item.long_url,
+      shortCode: item.custom_slug,
+      expiresAtMs: futureExpiration(item.expires_at, domain.policy, nowMs),
+    };
+    const link = await draftLink(input, { ...tools, domain, hosts, createdBy: principal.keyId });
+    return { link, slugIsGenerated: (item.custom_slug ?? null) === null, key };
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function answerOf({ given, result }: Row, shortOrigin: string): object {
+  const client_row_id = rowIdOf(given);
+  if (result?.kind === 'refused') {
+    const { message, code } = result.problem;
+    return { client_row_id, ok: false, error: message, code };
+  }
+  const idempotent = result?.kind === 'replayed';
+  return { client_row_id, ok: true, idempotent, ...placeOf(result!, shortOrigin) };
+}
+
+function placeOf(result: Exclude<LinkResult, { kind: 'refused' }>, shortOrigin: string): object {
+  if (result.kind === 'replayed') {
+    const { urlId, shortCode, shortUrl: url } = result.replay;
+    return { url_id: urlId, short_code: shortCode, short_url: url };
+  }
+  const { link } = result;
+  return { url_id: link.urlId, short_code: link.shortCode, short_url: shortUrl(shortOrigin, link) };
+}
+
+/** The row's own id even where the rest of it is wrong; null when it has none. */
+function rowIdOf(given: unknown): string | null {
+  const rowId = (given as { client_row_id?: unknown } | null)?.client_row_id;
+  return typeof rowId === 'string' ? rowId.slice(0, 255) : null;
+}

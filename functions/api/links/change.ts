@@ -1,0 +1,234 @@
+import * as z from 'zod';
+import { changeLink, deleteLink } from '#shared/links/change-link.ts';
+import { checkDestination } from '#shared/links/check-destination.ts';
+import { futureExpiration } from '#shared/links/expiration.ts';
+import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';
+import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
+import { checkQuerySize, mergeUtm, utmOfMoved } from '#shared/links/link-fields.ts';
+import { withType } from '#shared/links/link-type.ts';
+import { OwnHosts } from '#shared/links/own-hosts.ts';
+import { parseRules, routingRules, ruleDestinations } from '#shared/links/parse-rules.ts';
+import { hashPassword } from '#shared/links/password.ts';
+import { checkSlug } from '#shared/links/slug.ts';
+import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
+import { Problem } from '#shared/problem.ts';
+import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
+import { route } from '../route.ts';
+import {
+  expiresAt,
+  id,
+  linkAnswerSchema,
+  linkRoute,
+  longUrl,
+  password,
+  patchBody,
+  urlId,
+} from './schemas.ts';
+import { type LinkTools, linkAnswer, qrFrom } from './tools.ts';
+
+const writes = { ...linkRoute, scope: 'links:write' } as const;
+
+const changeContext = ({ workspace }: Principal, tools: LinkTools) => ({
+  store: tools.links,
+  workspaceId: workspace.workspaceId,
+  nowMs: tools.now(),
+});
+
+const domainOf = (link: Link, tools: LinkTools): Promise<Domain> =>
+  findDomain(tools.workspaces, link.workspaceId, link.domainId);
+
+export const changeRoutes = [
+  route<LinkTools>()({
+    ...writes,
+    method: 'PUT',
+    path: '/api/update-slug',
+    summary: 'Changes the slug of a link; the old one stops working at once.',
+    body: z.strictObject({ url_id: urlId, new_slug: z.string() }),
+    responses: {
+      200: {
+        description: 'The new slug.',
+        schema: z.object({ short_code: z.string(), short_url: z.string() }),
+      },
+    },
+    handler: async ({ principal, body }, tools) => {
+      checkSlug(body.new_slug, 'new_slug');
+      const { after } = await changeLink(changeContext(principal, tools), body.url_id, async (link) => {
+        await usableDomain(tools.workspaces, link.workspaceId, link.domainId);
+        return { ...link, shortCode: body.new_slug };
+      });
+      return {
+        status: 200,
+        body: { short_code: after.shortCode, short_url: shortUrl(tools.shortOrigin, after) },
+      };
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'PUT',
+    path: '/api/update-expiration',
+    summary: 'Sets, changes or removes the expiration of a link.',
+    body: z.strictObject({ url_id: urlId, expires_at: expiresAt }),
+    responses: {
+      200: {
+        description: 'The expiration as it is now.',
+        schema: z.object({ url_id: z.guid(), expires_at: z.string().nullable(), was_expired: z.boolean() }),
+      },
+    },
+    handler: async ({ principal, body }, tools) => {
+      const context = changeContext(principal, tools);
+      const { before, after } = await changeLink(context, body.url_id, async (link) => {
+        const { policy, domain } = await domainOf(link, tools);
+        if (!policy.expirationChangesAllowed) throw expirationIsFixed(domain);
+        return { ...link, expiresAtMs: futureExpiration(body.expires_at, policy, context.nowMs) };
+      });
+      const expires_at = after.expiresAtMs === null ? null : new Date(after.expiresAtMs).toISOString();
+      const was_expired = linkStatus(before, context.nowMs) === 'expired';
+      return { status: 200, body: { url_id: after.urlId, expires_at, was_expired } };
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'PUT',
+    path: '/api/update-password',
+    summary: 'Sets, changes or removes the password of a link.',
+    body: z.strictObject({ url_id: urlId, password }),
+    responses: {
+      200: {
+        description: 'Whether the link has a password now.',
+        schema: z.object({ url_id: z.guid(), password_protected: z.boolean() }),
+      },
+    },
+    handler: async ({ principal, body }, tools) => {
+      if (body.password !== null) requirePasswords(principal.workspace);
+      const passwordHash = body.password === null ? null : await hashPassword(body.password);
+      const { after } = await changeLink(changeContext(principal, tools), body.url_id, (link) => ({
+        ...link,
+        passwordHash,
+      }));
+      return { status: 200, body: { url_id: after.urlId, password_protected: passwordHash !== null } };
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'PUT',
+    path: '/api/update-destination',
+    summary: 'Changes where a link leads.',
+    body: z
+      .strictObject({ url_id: urlId, long_url: longUrl.optional(), destination_url: longUrl.optional() })
+      .refine(
+        (body) => (body.long_url === undefined) !== (body.destination_url === undefined),
+        'exactly one of "long_url" and "destination_url" is needed; both mean the same',
+      ),
+    responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
+    handler: async ({ principal, body }, tools) => {
+      const field = body.long_url === undefined ? 'destination_url' : 'long_url';
+      const { after } = await changeLink(changeContext(principal, tools), body.url_id, (link) =>
+        moved(link, body[field]!, field, tools),
+      );
+      return linkAnswer(after, tools);
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'POST',
+    path: '/api/links/routing-rules',
+    summary: 'Replaces the routing rules of a link; the first enabled rule that matches wins.',
+    body: z.strictObject({
+      url_id: urlId,
+      operation: z.literal('save'),
+      rules: z.array(z.unknown()).describe('At most 50 rules and 64 kB, in order; each as in the answer.'),
+    }),
+    responses: {
+      200: {
+        description: 'The rules as they are stored.',
+        schema: z.object({ ok: z.literal(true), url_id: z.guid(), rules: routingRules }),
+      },
+    },
+    handler: async ({ principal, body }, tools) => {
+      // Rules can be taken off on any plan, so that a workspace that left one can still do so.
+      if (body.rules.length > 0) requireRules(principal.workspace);
+      const rules = parseRules(body.rules);
+      const hosts = new OwnHosts(tools.workspaces);
+      const { after } = await changeLink(changeContext(principal, tools), body.url_id, async (link) => {
+        const { policy } = await domainOf(link, tools);
+        for (const { url, field } of ruleDestinations(rules)) {
+          await hosts.refuse(checkDestination(url, { allowHttp: policy.allowHttp, field }), field);
+        }
+        return withType({ ...link, routingRules: rules });
+      });
+      return { status: 200, body: { ok: true, url_id: after.urlId, rules: after.routingRules } };
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'PATCH',
+    path: '/api/v1/links/{id}',
+    summary: 'Changes title, UTM fields, parameters, space, tags, type, status or QR state of a link.',
+    params: z.strictObject({ id }),
+    body: patchBody,
+    responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
+    handler: async ({ principal, params, body }, tools) => {
+      const qr = await qrFrom(body.qr, principal.workspace, tools);
+      const { after } = await changeLink(changeContext(principal, tools), params.id, (link) =>
+        patched(link, body, qr),
+      );
+      return linkAnswer(after, tools);
+    },
+  }),
+
+  route<LinkTools>()({
+    ...writes,
+    method: 'POST',
+    path: '/api/delete-link',
+    summary: 'Deletes a link; its recorded clicks stay and its slug is held for 30 days.',
+    body: z.strictObject({ url_id: urlId }),
+    responses: {
+      200: { description: 'The id of the link.', schema: z.object({ ok: z.literal(true), id: z.guid() }) },
+    },
+    handler: async ({ principal, body }, tools) => {
+      await deleteLink(changeContext(principal, tools), body.url_id);
+      return { status: 200, body: { ok: true, id: body.url_id } };
+    },
+  }),
+];
+
+const expirationIsFixed = (domain: string): Problem =>
+  new Problem('expiration_update_not_allowed', `The domain ${domain} does not allow expirations to change.`, {
+    field: 'expires_at',
+  });
+
+/** The link with another destination; UTM fields that came out of the old one follow. */
+async function moved(link: Link, destinationUrl: string, field: string, tools: LinkTools): Promise<Link> {
+  const { policy } = await domainOf(link, tools);
+  const destination = checkDestination(destinationUrl, { allowHttp: policy.allowHttp, field });
+  await new OwnHosts(tools.workspaces).refuse(destination, field);
+  const utm = utmOfMoved(link.utm, new URL(link.destinationUrl), destination.url);
+  checkQuerySize(utm, link.customQueryParams);
+  return { ...link, destinationUrl, utm };
+}
+
+/** The link with the members that the body names; null empties a member. */
+function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | undefined): Link {
+  const utm = body.utm === null ? NO_UTM : mergeUtm(link.utm, body.utm ?? {});
+  const customQueryParams =
+    body.custom_query_params === undefined ? link.customQueryParams : (body.custom_query_params ?? {});
+  checkQuerySize(utm, customQueryParams);
+  return withType({
+    ...link,
+    utm,
+    customQueryParams,
+    title: body.title === undefined ? link.title : body.title,
+    space: body.space === undefined ? link.space : body.space,
+    tags: body.tags === undefined ? link.tags : (body.tags ?? []),
+    saidDynamic: body.type === undefined ? (link.saidDynamic ?? false) : body.type === 'dynamic',
+    status: body.status ?? link.status,
+    redirectStatusCode: body.redirect_status_code ?? link.redirectStatusCode,
+    passClickId: body.pass_click_id ?? link.passClickId,
+    qr: qr === undefined ? link.qr : qr,
+  });
+}

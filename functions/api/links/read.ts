@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { findLink } from '#shared/links/change-link.ts';
+import type { Link } from '#shared/links/link.ts';
+import { linkView } from '#shared/links/link-view.ts';
+import { parseShortUrl } from '#shared/links/short-url.ts';
+import { findDomain } from '#shared/links/usable-domain.ts';
+import { Problem } from '#shared/problem.ts';
+import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
+import { route } from '../route.ts';
+import { id, linkAnswerSchema, linkRoute, linkSchema } from './schemas.ts';
+import { type LinkTools, linkAnswer } from './tools.ts';
+
+const reads = { ...linkRoute, scope: 'links:read' } as const;
+
+const CURSOR = 'links-cursor';
+const CURSOR_MS = 86_400_000;
+
+const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, 'it must be a whole number')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+  .describe('1 to 100, 50 unless given.');
+
+export const readRoutes = [
+  route<LinkTools>()({
+    ...reads,
+    method: 'GET',
+    path: '/api/v1/links',
+    summary: 'The links of the workspace, newest first.',
+    query: z.strictObject({
+      account_id: id.optional().describe('The workspace; another one than the credential’s is 404.'),
+      limit: limit.optional(),
+      cursor: z.string().max(1_000).optional().describe('`next_cursor` of the page before; good for 24 h.'),
+    }),
+    responses: {
+      200: {
+        description: 'A page of links.',
+        schema: z.object({
+          ok: z.literal(true),
+          links: z.array(linkSchema),
+          next_cursor: z.string().nullable(),
+        }),
+      },
+    },
+    handler: async ({ principal, query }, tools) => {
+      const { workspaceId } = principal.workspace;
+      if (query.account_id !== undefined && query.account_id !== workspaceId) {
+        throw new Problem('not_found', `there is no workspace ${query.account_id} for this credential`);
+      }
+      const after =
+        query.cursor === undefined ? undefined : await positionOf(query.cursor, workspaceId, tools);
+      const page = await tools.links.page({
+        workspaceId,
+        order: 'descending',
+        after,
+        limit: query.limit ?? 50,
+      });
+      const next_cursor = page.next === undefined ? null : await cursorOf(page.next, workspaceId, tools);
+      return {
+        status: 200,
+        body: { ok: true, links: await views(page.links, workspaceId, tools), next_cursor },
+      };
+    },
+  }),
+
+  route<LinkTools>()({
+    ...reads,
+    method: 'GET',
+    path: '/api/v1/links/find',
+    summary: 'The link of a short URL, or of a domain and slug.',
+    query: z
+      .strictObject({
+        short_url: z.string().max(2_048).optional(),
+        domain_id: id.optional(),
+        short_code: z.string().max(64).optional(),
+      })
+      .refine(
+        ({ short_url, domain_id, short_code }) =>
+          short_url === undefined
+            ? domain_id !== undefined && short_code !== undefined
+            : domain_id === undefined && short_code === undefined,
+        'either "short_url" or both "domain_id" and "short_code" are needed',
+      ),
+    responses: { 200: { description: 'The link.', schema: linkAnswerSchema } },
+    handler: async ({ principal, query }, tools) => {
+      const { workspaceId } = principal.workspace;
+      const { domainId, shortCode } =
+        query.short_url === undefined
+          ? { domainId: query.domain_id!, shortCode: query.short_code! }
+          : await placeOf(query.short_url, workspaceId, tools);
+      return linkAnswer(await linkAt(domainId, shortCode, workspaceId, tools), tools);
+    },
+  }),
+
+  route<LinkTools>()({
+    ...reads,
+    method: 'GET',
+    path: '/api/v1/links/{id}',
+    summary: 'A link by its id.',
+    params: z.strictObject({ id }),
+    responses: { 200: { description: 'The link.', schema: linkAnswerSchema } },
+    handler: async ({ principal, params }, tools) =>
+      linkAnswer(await findLink(tools.links, principal.workspace.workspaceId, params.id), tools),
+  }),
+];
+
+async function views(links: readonly Link[], workspaceId: string, tools: LinkTools) {
+  const ids = links.map(({ urlId }) => urlId);
+  const totals = await tools.totals.findMany(workspaceId, ids);
+  const nowMs = tools.now();
+  const { shortOrigin } = tools;
+  return links.map((link) =>
+    linkView(link, { shortOrigin, nowMs, clicks: totals.get(link.urlId)?.clicks ?? 0 }),
+  );
+}
+
+type Position = { workspaceId: string; after: string };
+
+const cursorOf = (after: string, workspaceId: string, { secrets, now }: LinkTools): Promise<string> =>
+  signToken(secrets, CURSOR, { workspaceId, after } satisfies Position, now() + CURSOR_MS);
+
+async function positionOf(cursor: string, workspaceId: string, tools: LinkTools): Promise<string> {
+  const position = await openToken<Position>(tools.secrets, CURSOR, cursor, tools.now());
+  if (position?.workspaceId === workspaceId) return position.after;
+  throw new Problem(
+    'invalid_request',
+    '"cursor" is not valid: it must be a "next_cursor" of this workspace, at most 24 hours old',
+    { field: 'cursor' },
+  );
+}
+
+/** The domain and slug of a short URL of the workspace. */
+async function placeOf(text: string, workspaceId: string, tools: LinkTools) {
+  const place = parseShortUrl(text);
+  if (!place) {
+    const shown = JSON.stringify(text.slice(0, 120));
+    throw new Problem('invalid_request', `"short_url" may not be ${shown}: it must be a host and a slug`, {
+      field: 'short_url',
+    });
+  }
+  const host = await tools.workspaces.findHost(place.host);
+  if (host?.workspaceId !== workspaceId) throw noLinkAt(place.host, place.shortCode);
+  return { domainId: host.domainId, shortCode: place.shortCode };
+}
+
+/** The link that a slug of the workspace leads to; a slug of another workspace is not found. */
+async function linkAt(
+  domainId: string,
+  shortCode: string,
+  workspaceId: string,
+  tools: LinkTools,
+): Promise<Link> {
+  const slug = await tools.links.findSlug(domainId, shortCode, tools.now());
+  const urlId = slug?.kind === 'link' && slug.link.workspaceId === workspaceId ? slug.link.urlId : undefined;
+  const link = urlId === undefined ? undefined : await tools.links.find(workspaceId, urlId);
+  if (link) return link;
+  throw noLinkAt((await findDomain(tools.workspaces, workspaceId, domainId)).domain, shortCode);
+}
+
+const noLinkAt = (host: string, shortCode: string): Problem =>
+  new Problem('not_found', `There is no link ${host}/${shortCode} in this workspace.`);

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { UTM_FIELDS } from '#shared/links/link.ts';
+import {
+  customQueryParams,
+  linkStatusSet,
+  linkType,
+  passClickId,
+  qr,
+  redirectStatusCode,
+  space,
+  tags,
+  title,
+  utm,
+} from '#shared/links/link-fields.ts';
+import { routingRules } from '#shared/links/parse-rules.ts';
+
+/** Any GUID is an id on the way in; ids are stored in lower case. */
+export const id = z.guid().toLowerCase();
+
+export const urlId = id.describe('The permanent id of the link.');
+export const domainId = id.describe('The short domain.');
+
+/** Checked in full when the link is drafted, so that its refusal is a `destination_blocked`. */
+export const longUrl = z
+  .string()
+  .describe('Where the link leads: https, http where the domain allows it; at most 2,048 characters.');
+export const customSlug = z
+  .string()
+  .nullish()
+  .describe('3 to 64 of A-Z, a-z, 0-9, _ and -, case-sensitive; made up when there is none.');
+export const expiresAt = z
+  .string()
+  .nullable()
+  .describe('A future ISO 8601 instant with an offset; null for none.');
+export const password = z.string().nullable().describe('1 to 128 characters; null for none.');
+
+/** What POST /api/shorten and PATCH have in common. */
+const details = {
+  title: title.optional(),
+  utm: utm.nullish(),
+  custom_query_params: customQueryParams.nullish(),
+  space: space.optional(),
+  tags: tags.nullish(),
+  type: linkType.optional(),
+  status: linkStatusSet.optional(),
+  redirect_status_code: redirectStatusCode.optional(),
+  pass_click_id: passClickId.optional(),
+  qr: qr.nullish(),
+};
+
+export const shortenBody = z.strictObject({
+  domain_id: domainId,
+  long_url: longUrl,
+  custom_slug: customSlug,
+  expires_at: expiresAt.optional(),
+  password: password.optional(),
+  ...details,
+});
+
+export const patchBody = z
+  .strictObject(details)
+  .refine((body) => Object.keys(body).length > 0, 'at least one member is needed');
+
+export const bulkItem = z.strictObject({
+  client_row_id: z.string().min(1).max(255),
+  idempotency_key: z.string().min(1).max(255),
+  long_url: longUrl,
+  custom_slug: customSlug,
+  expires_at: expiresAt.optional(),
+});
+
+const utmAnswer = z.object(Object.fromEntries(UTM_FIELDS.map((field) => [field, z.string().nullable()])));
+
+export const linkSchema = z.object({
+  url_id: z.guid(),
+  account_id: z.guid(),
+  domain_id: z.guid(),
+  domain: z.string(),
+  short_code: z.string(),
+  short_url: z.string(),
+  destination_url: z.string(),
+  title: z.string().nullable(),
+  utm: utmAnswer,
+  custom_query_params: z.record(z.string(), z.string()),
+  space: z.string().nullable(),
+  tags: z.array(z.string()),
+  type: linkType,
+  status: z.enum(['active', 'disabled', 'expired']),
+  expires_at: z.string().nullable(),
+  password_protected: z.boolean(),
+  redirect_status_code: redirectStatusCode,
+  pass_click_id: z.boolean(),
+  routing_rules: routingRules,
+  qr: z
+    .object({ preset_id: z.guid().nullable(), style: z.record(z.string(), z.unknown()).nullable() })
+    .nullable(),
+  clicks: z.int(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+export const linkAnswerSchema = z.object({ ok: z.literal(true), link: linkSchema });
+
+/** What the rows of these routes have in common. */
+export const linkRoute = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'links' } as const;

@@ -1,0 +1,82 @@
+import { uuidMs } from '../ids.ts';
+import type { Domain } from '../workspaces/workspace.ts';
+import { checkDestination } from './check-destination.ts';
+import type { Link } from './link.ts';
+import { checkQuerySize, type UtmInput, utmOfNew } from './link-fields.ts';
+import { withType } from './link-type.ts';
+import type { OwnHosts } from './own-hosts.ts';
+import { checkSlug } from './slug.ts';
+
+/** What a link is to be, as read from a request or a file; what is left out takes its default. */
+export type LinkInput = {
+  destinationUrl: string;
+  /** Made up when there is none. */
+  shortCode?: string | null | undefined;
+  expiresAtMs: number | null;
+  passwordHash?: string | null | undefined;
+  redirectStatusCode?: 301 | 302 | undefined;
+  title?: string | null | undefined;
+  utm?: UtmInput | undefined;
+  customQueryParams?: Record<string, string> | null | undefined;
+  space?: string | null | undefined;
+  tags?: readonly string[] | null | undefined;
+  type?: Link['type'] | undefined;
+  status?: Link['status'] | undefined;
+  passClickId?: boolean | undefined;
+  qr?: Link['qr'] | undefined;
+};
+
+export type DraftContext = {
+  domain: Domain;
+  hosts: OwnHosts;
+  createdBy: string | null;
+  newId(): string;
+  newSlug(): string;
+  /** How the caller calls these two. */
+  fields?: { destination: string; slug: string };
+};
+
+/**
+ * A link that may be created. Its creation instant is that of its id, so that both sort alike.
+ * @throws Problem 'slug_reserved', 'destination_blocked' or 'invalid_request'
+ */
+export async function draftLink(input: LinkInput, context: DraftContext): Promise<Link> {
+  const { domain, fields = { destination: 'long_url', slug: 'custom_slug' } } = context;
+  const chosen = input.shortCode ?? undefined;
+  if (chosen !== undefined) checkSlug(chosen, fields.slug);
+  const destination = checkDestination(input.destinationUrl, {
+    allowHttp: domain.policy.allowHttp,
+    field: fields.destination,
+  });
+  await context.hosts.refuse(destination, fields.destination);
+  const utm = utmOfNew(input.utm ?? {}, destination.url);
+  const customQueryParams = input.customQueryParams ?? {};
+  checkQuerySize(utm, customQueryParams);
+  const urlId = context.newId();
+  const createdAtMs = uuidMs(urlId);
+  return withType({
+    urlId,
+    workspaceId: domain.workspaceId,
+    domainId: domain.domainId,
+    domain: domain.domain,
+    shortCode: chosen ?? context.newSlug(),
+    destinationUrl: input.destinationUrl,
+    title: input.title ?? null,
+    utm,
+    customQueryParams,
+    space: input.space ?? null,
+    tags: input.tags ?? [],
+    saidDynamic: input.type === 'dynamic',
+    status: input.status ?? 'active',
+    expiresAtMs: input.expiresAtMs,
+    passwordHash: input.passwordHash ?? null,
+    redirectStatusCode: input.redirectStatusCode ?? 302,
+    passClickId: input.passClickId ?? false,
+    routingRules: [],
+    qr: input.qr ?? null,
+    createdBy: context.createdBy,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
+    version: 1,
+  });
+}

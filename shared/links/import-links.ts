@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../problem.ts';
+import type { Domain, Workspace } from '../workspaces/workspace.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
+import { type CatalogCells, type CatalogRow, readCatalogCsv } from './catalog-csv.ts';
+import { catalogLink } from './catalog-row.ts';
+import { createLinks, type LinkRequest, type LinkResult, replayResult } from './create-links.ts';
+import { draftLink } from './draft-link.ts';
+import { linkQuota } from './link-quota.ts';
+import { CREATIONS_AT_ONCE, type LinkStore } from './link-store.ts';
+import { OwnHosts } from './own-hosts.ts';
+import { domainProblem, findDomain } from './usable-domain.ts';
+
+export type ImportTools = {
+  links: Pick<LinkStore, 'createMany' | 'findReplays' | 'findMany'>;
+  workspaces: Pick<WorkspaceStore, 'findDomain' | 'domains' | 'findHost'>;
+  shortOrigin: string;
+  now(): number;
+  newId(): string;
+  newSlug(): string;
+};
+
+export type ImportRequest = {
+  workspace: Workspace;
+  /** Key id of who imports. */
+  createdBy: string | null;
+  /** A catalog file: see readCatalogCsv. */
+  csv: Uint8Array;
+  /** Takes the rows that name no domain of the workspace; without it a row that names another one is refused. */
+  domainId?: string | undefined;
+  /** A file of more rows is refused as a whole. */
+  maxRows?: number | undefined;
+  /** Called after each batch with the rows that are settled. */
+  onProgress?: (rows: number) => void;
+};
+
+/** What became of a row; `row` counts from 1 without the header. `note`: what is not as the row says, and why. */
+export type ImportedRow =
+  | { row: number; ok: true; url_id: string; note?: string }
+  | { row: number; ok: false; code: string; error: string };
+
+export type ImportReport = { created: number; updated: 0; failed: number; results: ImportedRow[] };
+
+/**
+ * Makes the links of a catalog file, 25 to a transaction. Each row answers for itself, and a row that was imported
+ * within the last 24 hours is not imported again: a broken import is simply sent once more.
+ * @throws Problem 'invalid_request' when the file cannot be read or has too many rows, 'not_found' for the domain
+ */
+export async function importLinks(tools: ImportTools, request: ImportRequest): Promise<ImportReport> {
+  const rows = readCatalogCsv(request.csv);
+  const { maxRows = Number.POSITIVE_INFINITY } = request;
+  if (rows.length > maxRows) {
+    throw new Problem(
+      'invalid_request',
+      `the CSV file has ${rows.length} rows; at most ${maxRows} are allowed`,
+    );
+  }
+  const context = await openImport(tools, request);
+  const report: ImportReport = { created: 0, updated: 0, failed: 0, results: [] };
+  for (let at = 0; at < rows.length; at += CREATIONS_AT_ONCE) {
+    const batch = rows.slice(at, at + CREATIONS_AT_ONCE).map((row) => ({ row }));
+    await importBatch(batch, context);
+    for (const entry of batch) addTo(report, entry);
+    request.onProgress?.(report.results.length);
+  }
+  return report;
+}
+
+type Context = ImportTools & {
+  request: ImportRequest;
+  domains: ReadonlyMap<string, Domain>;
+  /** Takes rows without a domain. */
+  defaultDomain: Domain | undefined;
+  hosts: OwnHosts;
+  /** How often each row was seen in this file: equal rows are as many links. */
+  seen: Map<string, number>;
+};
+
+type Entry = { row: CatalogRow; key?: Key; result?: LinkResult; wasProtected?: boolean };
+type Key = { hash: string; bodyHash: string };
+
+async function openImport(tools: ImportTools, request: ImportRequest): Promise<Context> {
+  const { workspaceId } = request.workspace;
+  const domains = await tools.workspaces.domains(workspaceId);
+  const defaultDomain =
+    request.domainId === undefined
+      ? domains.find(({ status }) => status === 'ready')
+      : await findDomain(tools.workspaces, workspaceId, request.domainId);
+  return {
+    ...tools,
+    request,
+    domains: new Map(domains.map((domain) => [domain.domain, domain])),
+    defaultDomain,
+    hosts: new OwnHosts(tools.workspaces),
+    seen: new Map(),
+  };
+}
+
+async function importBatch(batch: Entry[], context: Context): Promise<void> {
+  for (const entry of batch) Object.assign(entry, { key: keyOf(entry.row.cells, context) });
+  await replayKnownRows(batch, context);
+  const open: { entry: Entry; request: LinkRequest }[] = [];
+  for (const entry of batch.filter(({ result }) => result === undefined)) {
+    const request = await draftRow(entry, context);
+    if (request instanceof Problem) entry.result = { kind: 'refused', problem: request };
+    else open.push({ entry, request });
+  }
+  const nowMs = context.now();
+  const results = await createLinks(
+    open.map(({ request }) => request),
+    {
+      ...context,
+      store: context.links,
+      quota: linkQuota(context.request.workspace, nowMs),
+      nowMs,
+      slugField: 'short_code',
+    },
+  );
+  for (const [n, { entry }] of open.entries()) entry.result = results[n]!;
+}
+
+/**
+ * Answers rows that were imported before. A row whose link was deleted since is imported anew, under a key that follows
+ * from the deleted one, so that this can be repeated, too.
+ */
+async function replayKnownRows(batch: readonly Entry[], { links, request, now }: Context): Promise<void> {
+  const { workspaceId } = request.workspace;
+  let asked = batch;
+  while (asked.length > 0) {
+    const hashes = asked.map(({ key }) => key!.hash);
+    const replays = await links.findReplays(workspaceId, hashes, now());
+    const alive = await links.findMany(
+      workspaceId,
+      [...replays.values()].map(({ urlId }) => urlId),
+    );
+    const orphaned: Entry[] = [];
+    for (const entry of asked) {
+      const replay = replays.get(entry.key!.hash);
+      if (replay === undefined) continue;
+      if (alive.has(replay.urlId)) entry.result = replayResult(replay, entry.key!.bodyHash);
+      else orphaned.push(Object.assign(entry, { key: keyAfter(entry.key!, replay.urlId) }));
+    }
+    asked = orphaned;
+  }
+}
+
+const keyAfter = ({ bodyHash }: Key, urlId: string): Key => ({
+  hash: sha256(`import ${bodyHash} after ${urlId}`),
+  bodyHash,
+});
+
+/** Columns that say something about the link itself: an export made later differs in the others. */
+const isDefining = ([column]: [string, string]): boolean =>
+  !['url_id', 'short_url', 'clicks', 'created_at'].includes(column);
+
+/** The idempotency key of a row: what it says, and the how-manieth of its kind it is. */
+function keyOf(cells: CatalogCells, { seen, request }: Context): Key {
+  const said = Object.entries(cells).filter(isDefining).sort();
+  const bodyHash = sha256(JSON.stringify([request.domainId ?? null, said]));
+  const count = (seen.get(bodyHash) ?? 0) + 1;
+  seen.set(bodyHash, count);
+  return { hash: sha256(`import ${bodyHash} ${count}`), bodyHash };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+async function draftRow(entry: Entry, context: Context): Promise<LinkRequest | Problem> {
+  const { row, key } = entry;
+  if (row.fault !== undefined) return new Problem('invalid_request', row.fault);
+  try {
+    const domain = domainOf(row.cells, context);
+    const { input, wasProtected } = catalogLink(row.cells, context.now());
+    entry.wasProtected = wasProtected;
+    if (input.expiresAtMs === null && domain.policy.expirationRequired) throw expirationRequired(domain);
+    const fields = { destination: 'destination_url', slug: 'short_code' };
+    const link = await draftLink(input, { ...context, domain, createdBy: context.request.createdBy, fields });
+    return { link, slugIsGenerated: !input.shortCode, key };
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+const expirationRequired = ({ domain }: Domain): Problem =>
+  new Problem('expiration_required', `The links of ${domain} need an "expires_at"`, { field: 'expires_at' });
+
+function domainOf({ domain: named = '' }: CatalogCells, context: Context): Domain {
+  const name = named.trim().toLowerCase();
+  const known = context.domains.get(name);
+  const mayStandIn = name === '' || context.request.domainId !== undefined;
+  const domain = known ?? (mayStandIn ? context.defaultDomain : undefined);
+  if (domain === undefined) throw noDomain(name);
+  const problem = domainProblem(domain);
+  if (problem) throw problem;
+  return domain;
+}
+
+const noDomain = (name: string): Problem =>
+  name === ''
+    ? new Problem('custom_domain_not_ready', 'The workspace has no domain that is ready for traffic.')
+    : new Problem(
+        'not_found',
+        `There is no domain ${name.slice(0, 80)} in this workspace; name a domain_id to put such rows there.`,
+        { field: 'domain' },
+      );
+
+function addTo(report: ImportReport, { row: { row }, result, wasProtected }: Entry): void {
+  if (result!.kind === 'refused') {
+    const { code, message } = result!.problem;
+    report.failed += 1;
+    report.results.push({ row, ok: false, code, error: message });
+  } else if (result!.kind === 'replayed') {
+    const note = 'this row was imported already, within the last 24 hours';
+    report.results.push({ row, ok: true, url_id: result!.replay.urlId, note });
+  } else {
+    report.created += 1;
+    const note = 'passwords do not travel: the link is disabled until you set one and activate it';
+    report.results.push({ row, ok: true, url_id: result!.link.urlId, ...(wasProtected ? { note } : {}) });
+  }
+}
