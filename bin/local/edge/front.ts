@@ -54,24 +54,20 @@ async function serve(
 ): Promise<void> {
   const body = await readBody(request).catch(() => 'gone' as const);
   if (body === 'gone') return void response.destroy();
-  if (!body) return send(response, { ...tooLarge, headers: [...tooLarge.headers, ['connection', 'close']] });
+  if (!body) return send(response, plainResponse(413, '{"message":"Request Entity Too Large"}'));
   const answer = await distribution;
   await send(response, await answer(readEdgeRequest(request), body));
 }
 
-const tooLarge = plainResponse(413, '{"message":"Request Entity Too Large"}');
-
-/** @returns undefined for a body above the limit, as soon as that is clear */
+/** @returns undefined for a body above the limit, which is read to its end so that the client sees the answer */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
 async function send(response: ServerResponse, { status, headers, body }: EdgeResponse): Promise<void> {
