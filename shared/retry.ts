@@ -6,7 +6,8 @@ type RetryOptions = {
   random?: () => number;
 };
 
-const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits. */
+export const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Runs `attempt` again while it fails for reasons that pass by themselves, with exponential backoff and full jitter.

@@ -32,10 +32,7 @@ export async function carryOut<R>(
 }
 
 /** carryOut for transitions that answer LOST or one step, without another result. */
-export const carryOutStep = (
-  tools: JobTools,
-  decide: () => Promise<Step | Lost>,
-): Promise<'done' | Lost> =>
+export const carryOutStep = (tools: JobTools, decide: () => Promise<Step | Lost>): Promise<'done' | Lost> =>
   carryOut<'done' | Lost>(tools, async () => {
     const step = await decide();
     return step === LOST ? { result: LOST } : { step, result: 'done' };

@@ -1,7 +1,7 @@
 import type { FileStore } from './file-store.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
-import type { Sources } from './kinds.ts';
+import type { Sources } from './kind.ts';
 import type { Sizes } from './timings.ts';
 
 export type ExportLog = Record<'info' | 'warn' | 'error', (message: string, details: object) => void>;

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { uuidMs } from '../ids.ts';
-import { IDEMPOTENCY_MS, JOB_RECORD_MS } from './timings.ts';
 import type { JobRecord } from './job.ts';
 import { DUE_SHARDS } from './job-store.ts';
+import { IDEMPOTENCY_MS, JOB_RECORD_MS } from './timings.ts';
 
 /** Segments and temporary files are of no use once the file has expired. */
 const SEGMENT_RECORD_MS = 60 * 86_400_000;

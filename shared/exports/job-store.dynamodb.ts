@@ -15,9 +15,9 @@ import {
   jobSk,
   keyOf,
   type RowKey,
+  SLOTS_SK,
   segmentSk,
   segmentsPk,
-  SLOTS_SK,
   ttlSeconds,
   workspacePk,
 } from './job-rows.ts';
@@ -80,7 +80,11 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
     write: (records, token) =>
       records.length === 1
         ? put(client, putOf(table, records[0]!, token))
-        : transact(client, records.map((record) => putOf(table, record, token)), token),
+        : transact(
+            client,
+            records.map((record) => putOf(table, record, token)),
+            token,
+          ),
 
     writtenBy: async (record) => (await getRow(client, table, keyOf(record)))?.token,
   };

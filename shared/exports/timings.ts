@@ -4,12 +4,18 @@ export const LEASE_MS = 90_000;
 /** How long a worker stays at one step before it hands on: short, so that a crash costs little. */
 export const SLICE_MS = 45_000;
 
+/** Kept free at the end of a worker's time: for the last part, its checkpoint and the hand-on. */
+export const RESERVE_MS = 20_000;
+
 /** The longest between two checkpoints while rows come in. */
 export const CHECKPOINT_MS = 15_000;
 
 /** First distance at which the sweeper rings again for what nobody claimed; it doubles with each ring. */
 export const RING_AGAIN_MS = 60_000;
 export const LONGEST_RING_MS = 3_600_000;
+
+/** From an accident until the step is tried again; it doubles with each claim that got nowhere. */
+export const FIRST_RETRY_MS = 10_000;
 
 /** Claims in a row without a moved cursor after which a job is given up. */
 export const MAX_CLAIMS = 8;

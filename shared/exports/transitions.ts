@@ -20,6 +20,7 @@ import type { JobMessage } from './job-queue.ts';
 import {
   CLEAN_AFTER_MS,
   FILE_MS,
+  FIRST_RETRY_MS,
   LEASE_MS,
   LONGEST_RING_MS,
   MAX_CLAIMS,
@@ -248,10 +249,13 @@ export function checkpoint(
   return { records: [next], rings: handOn ? [ringForSegment(segment)] : [] };
 }
 
-/** Gives a segment back after an accident, unchanged: the sweeper rings for it soon. */
+/**
+ * Gives a step back after an accident, unchanged: the sweeper rings for it, the later the more often that happened,
+ * so that a dependency may be away for a while.
+ */
 export function giveBack<R extends ExportJob | Segment>(record: R, fence: number, nowMs: number): R | Lost {
-  const mine = record.fence === fence && record.leaseUntilMs > nowMs;
-  return mine ? { ...record, leaseUntilMs: nowMs, dueAtMs: nowMs } : LOST;
+  if (record.fence !== fence || record.leaseUntilMs <= nowMs) return LOST;
+  return { ...record, leaseUntilMs: nowMs, dueAtMs: nowMs + FIRST_RETRY_MS * 2 ** (record.claims - 1) };
 }
 
 /** Begins a segment anew whose upload is lost or was overwritten. `undefined`: that has happened too often. */

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../problem.ts';
+import type { Plan } from '../workspaces/plans.ts';
+import { carryOut } from './carry-out.ts';
+import type { JobTools } from './export-tools.ts';
+import { packIds, unpackIds } from './id-set.ts';
+import type { ExportJob, IdempotencyRow, IdRun } from './job.ts';
+import { type ExportKindName, exportKind } from './kinds.ts';
+import { IDEMPOTENCY_MS } from './timings.ts';
+import { accept, noSlots } from './transitions.ts';
+
+/** Id lists up to this long stand in the spec itself and are echoed in full. */
+const INLINE_IDS = 100;
+const RUN_BYTES = 500 * 16;
+
+export type ExportRequest = {
+  workspaceId: string;
+  plan: Plan;
+  kind: ExportKindName;
+  /** Validated by the schema of its kind. */
+  spec: Readonly<Record<string, unknown>>;
+  requestedBy: ExportJob['requestedBy'];
+  /** The caller's Idempotency-Key. */
+  idempotencyKey: string | undefined;
+  /** Makes a new job even when one of the same spec is running. */
+  force: boolean;
+};
+
+export type Accepted = { job: ExportJob; outcome: 'accepted' | 'running already' | 'repeated' };
+
+type AcceptTools = JobTools & { horizonMs: number };
+
+/**
+ * Records a job in one transaction with its place and its Idempotency-Key, then rings for it. Once this returns, the
+ * job will end, whatever happens to the message.
+ * @throws Problem 'too_many_export_jobs' with the active jobs, 'idempotency_conflict', 'date_range_exceeds_retention'
+ */
+export async function acceptExport(request: ExportRequest, tools: AcceptTools): Promise<Accepted> {
+  const nowMs = tools.now();
+  exportKind(request.kind).check(request.spec, { plan: request.plan, nowMs });
+  const { job, idRuns } = newJob(request, tools, nowMs);
+  return carryOut<Accepted>(tools, () => decide(request, job, idRuns, tools));
+}
+
+async function decide(
+  { workspaceId, plan, idempotencyKey, force }: ExportRequest,
+  job: ExportJob,
+  idRuns: readonly IdRun[],
+  { jobs, now }: AcceptTools,
+) {
+  const keyHash = idempotencyKey === undefined ? undefined : sha256(idempotencyKey);
+  const [written, slots = noSlots(workspaceId), used] = await Promise.all([
+    jobs.findJob(workspaceId, job.jobId),
+    jobs.findSlots(workspaceId),
+    keyHash === undefined ? undefined : jobs.findIdempotency(workspaceId, keyHash),
+  ]);
+  if (written) return { result: { job: written, outcome: 'accepted' as const } };
+  const repeated = used && (await repeatedJob(used, job, jobs, now()));
+  if (repeated) return { result: { job: repeated, outcome: 'repeated' as const } };
+
+  const oldest = slots.waiting[0] && (await jobs.findJob(workspaceId, slots.waiting[0].jobId));
+  const caps = { running: plan.runningExports, waiting: plan.waitingExports };
+  const acceptance = accept(job, slots, caps, { force, oldest, nowMs: job.createdAtMs });
+  const keyOf = (jobId: string): IdempotencyRow[] =>
+    keyHash === undefined ? [] : [idempotencyRow(job, jobId, keyHash, used?.version ?? 0)];
+
+  switch (acceptance.outcome) {
+    case 'full':
+      throw tooMany(acceptance.activeJobIds, plan);
+    case 'running already': {
+      const running = (await jobs.findJob(workspaceId, acceptance.jobId))!;
+      const records = keyOf(running.jobId);
+      const step = records.length > 0 ? { records, rings: [] } : undefined;
+      return { step, result: { job: running, outcome: 'running already' as const } };
+    }
+    case 'accepted': {
+      const records = [...acceptance.records, ...keyOf(job.jobId), ...idRuns];
+      const accepted = acceptance.records.find(
+        (record) => record.record === 'job' && record.jobId === job.jobId,
+      );
+      return {
+        step: { records, rings: acceptance.rings },
+        result: { job: accepted as ExportJob, outcome: 'accepted' as const },
+      };
+    }
+  }
+}
+
+/** The job that an Idempotency-Key made, while the key lasts. @throws Problem 'idempotency_conflict' */
+async function repeatedJob(
+  used: IdempotencyRow,
+  job: ExportJob,
+  jobs: JobTools['jobs'],
+  nowMs: number,
+): Promise<ExportJob | undefined> {
+  if (used.createdAtMs + IDEMPOTENCY_MS <= nowMs) return undefined;
+  if (used.specHash === job.specHash) return jobs.findJob(job.workspaceId, used.jobId);
+  throw new Problem(
+    'idempotency_conflict',
+    `this Idempotency-Key made the export ${used.jobId} with another spec; keys are held for 24 hours`,
+  );
+}
+
+const idempotencyRow = (
+  { workspaceId, specHash, createdAtMs }: ExportJob,
+  jobId: string,
+  keyHash: string,
+  version: number,
+): IdempotencyRow => ({ record: 'idempotency', version, workspaceId, keyHash, jobId, specHash, createdAtMs });
+
+const tooMany = (activeJobIds: readonly string[], plan: Plan): Problem =>
+  new Problem(
+    'too_many_export_jobs',
+    `${activeJobIds.length} exports are running or waiting; the plan allows ${plan.runningExports} running and ${plan.waitingExports} waiting`,
+    { details: { active_job_ids: activeJobIds }, retryAfterSeconds: 30 },
+  );
+
+function newJob(
+  { workspaceId, kind, spec, requestedBy }: ExportRequest,
+  { newId, horizonMs }: AcceptTools,
+  nowMs: number,
+): { job: ExportJob; idRuns: IdRun[] } {
+  const jobId = newId();
+  const { stored, ids } = withoutLongIds(spec);
+  const idRuns = runsOf(jobId, ids);
+  const job: ExportJob = {
+    record: 'job',
+    version: 0,
+    jobId,
+    workspaceId,
+    kind,
+    spec: stored,
+    specHash: sha256(canonical({ kind, spec })),
+    idRuns: idRuns.length,
+    requestedBy,
+    state: 'queued',
+    stage: null,
+    admitted: false,
+    fence: 0,
+    leaseUntilMs: 0,
+    claims: 0,
+    dueAtMs: null,
+    rings: 0,
+    snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
+    frozenLinks: null,
+    rowsTotal: null,
+    rows: 0,
+    skippedRows: 0,
+    segments: 0,
+    segmentsLeft: 0,
+    segmentsRung: 0,
+    restarts: 0,
+    assembly: null,
+    files: [],
+    failure: null,
+    unclean: false,
+    createdAtMs: nowMs,
+    startedAtMs: null,
+    finishedAtMs: null,
+    expiresAtMs: null,
+  };
+  return { job, idRuns };
+}
+
+/** Takes a long id list out of a spec: it would not fit into the job's item, and nobody wants it echoed. */
+function withoutLongIds(spec: ExportRequest['spec']) {
+  const ids = spec.url_ids;
+  if (!Array.isArray(ids) || ids.length <= INLINE_IDS) return { stored: spec, ids: undefined };
+  const packed = packIds(ids as string[]);
+  const hash = createHash('sha256').update(packed).digest('hex');
+  return { stored: { ...spec, url_ids: { count: ids.length, hash } }, ids: packed };
+}
+
+function runsOf(jobId: string, packed: Buffer | undefined): IdRun[] {
+  if (!packed) return [];
+  return Array.from({ length: Math.ceil(packed.length / RUN_BYTES) }, (_, n) => ({
+    record: 'ids',
+    version: 0,
+    jobId,
+    n,
+    ids: new Uint8Array(packed.subarray(n * RUN_BYTES, (n + 1) * RUN_BYTES)),
+  }));
+}
+
+/** The ids that a job's spec names, in full; null when it names none. */
+export async function idsOf(
+  job: ExportJob,
+  jobs: Pick<JobTools['jobs'], 'idRuns'>,
+): Promise<string[] | null> {
+  if (job.idRuns > 0) return (await jobs.idRuns(job.jobId)).flatMap(({ ids }) => unpackIds(ids));
+  return Array.isArray(job.spec.url_ids) ? (job.spec.url_ids as string[]) : null;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** JSON with sorted members, so that equal values have equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}

@@ -1,0 +1,19 @@
+import type { FileStore } from './file-store.ts';
+import type { Upload } from './job.ts';
+
+/**
+ * Completes an upload with the recorded parts. An unclear answer is settled by reading the object's metadata: its key
+ * belongs to this upload alone, so an object of the right size is this one.
+ * @returns `broken`: a recorded part was overwritten or the upload is gone, and there is no object
+ */
+export async function completeUpload(files: FileStore, upload: Upload): Promise<'completed' | 'broken'> {
+  const attempt = await files.complete(upload, upload.parts).then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ error }),
+  );
+  if ('outcome' in attempt && attempt.outcome === 'completed') return 'completed';
+  const bytes = upload.parts.reduce((sum, part) => sum + part.bytes, 0);
+  if ((await files.size(upload.key)) === bytes) return 'completed';
+  if ('error' in attempt) throw attempt.error;
+  return 'broken';
+}

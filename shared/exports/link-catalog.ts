@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import type { LinkTotals } from '../clicks/totals.ts';
+import type { Link } from '../links/link.ts';
+import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
+import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
+import { cutLinks } from './cut-links.ts';
+import { encodeRows, FORMATS, fileTypeOf, formatFields } from './format.ts';
+import type { SegmentRange } from './job.ts';
+import type { ExportKind, ReadRequest, Run, Sources } from './kind.ts';
+import { type LinkRange, linkPages } from './link-pages.ts';
+
+/** Bytes of a row as CSV: turns a segment's bytes into rows. */
+const ROW_BYTES = 250;
+
+/** An id's time and the link's own may differ by what passes between making the one and the other. */
+const ID_SLACK_MS = 60_000;
+
+const text = z.string().min(1).max(256);
+const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** The filters of a catalog, as the query of the immediate export and the body of a job have them. */
+export const catalogFilterFields = {
+  space: text.optional(),
+  tag: text.optional(),
+  domain: text.toLowerCase().optional(),
+  status: z.enum(['active', 'disabled', 'expired']).optional(),
+  q: text.optional(),
+  created_after: instantOrDay.optional(),
+  created_before: instantOrDay.optional(),
+  sort: z.enum(['created_at', '-created_at']).default('created_at'),
+};
+
+export const catalogSchema = z.strictObject({ ...catalogFilterFields, ...formatFields(CATALOG_COLUMNS) });
+export type CatalogSpec = z.output<typeof catalogSchema>;
+
+/** One row per link, as it is when it is read; which links, is fixed when the job is accepted. */
+export const linkCatalog: ExportKind<CatalogSpec> = {
+  schema: catalogSchema,
+  check: () => undefined,
+  snapshotMs: (acceptedAtMs) => acceptedAtMs,
+
+  async plan({ spec, scope, sources, sizes }) {
+    const rows = Math.min(sizes.segmentRows, Math.ceil(sizes.segmentBytes / ROW_BYTES));
+    const range = rangeOf(spec, scope.snapshotMs);
+    const { ranges, links } = await cutLinks(sources.links, scope.workspaceId, range, rows);
+    return {
+      ranges: spec.sort === 'created_at' ? ranges : ranges.toReversed(),
+      rowsTotal: Object.values(filterOf(spec)).some((value) => value !== undefined) ? null : links,
+      links: null,
+    };
+  },
+
+  header: (spec) => FORMATS[spec.format].header(spec),
+  compression: ({ compression }) => compression,
+  read,
+  file: (spec, acceptedAtMs) => {
+    const { extension, contentType } = fileTypeOf(spec);
+    return { name: `links_${new Date(acceptedAtMs).toISOString().slice(0, 10)}.${extension}`, contentType };
+  },
+};
+
+const DAY_MS = 86_400_000;
+
+/** A day counts whole at either end; an instant is included after and excluded before. */
+function filterOf(spec: CatalogSpec): LinkFilter {
+  const { space, tag, domain, status, q, created_after, created_before } = spec;
+  const before = created_before === undefined ? undefined : Date.parse(created_before);
+  return {
+    space,
+    tag,
+    domain,
+    status,
+    search: q,
+    createdFromMs: created_after === undefined ? undefined : Date.parse(created_after),
+    createdBeforeMs: before === undefined ? undefined : before + (created_before!.length === 10 ? DAY_MS : 0),
+  };
+}
+
+/** The ids that links of the filter can have: the whole range that is cut into segments. */
+export function rangeOf(spec: CatalogSpec, snapshotMs: number): SegmentRange {
+  const { createdFromMs = ID_SLACK_MS, createdBeforeMs = Number.POSITIVE_INFINITY } = filterOf(spec);
+  return {
+    fromMs: Math.max(1, createdFromMs - ID_SLACK_MS),
+    toMs: Math.min(snapshotMs, createdBeforeMs + ID_SLACK_MS),
+  };
+}
+
+async function* read({
+  spec,
+  scope,
+  range,
+  cursor,
+  sources,
+}: ReadRequest<CatalogSpec>): AsyncGenerator<Run, void, undefined> {
+  const { workspaceId, snapshotMs } = scope;
+  const takes = linkMatcher(filterOf(spec), snapshotMs);
+  const encode = FORMATS[spec.format].encoder(CATALOG_COLUMNS, spec);
+  const order = spec.sort === 'created_at' ? 'ascending' : 'descending';
+  const linkRange: LinkRange = { workspaceId, order, ...range, after: cursor };
+  const totalsOf =
+    order === 'ascending' ? mergedTotals(sources, linkRange) : lookedUpTotals(sources, linkRange);
+  for await (const page of linkPages(sources.links, linkRange)) {
+    const totals = await totalsOf(page);
+    const rows: CatalogRow[] = page.filter(takes).map((link) => ({
+      link,
+      totals: totals.get(link.urlId),
+      atMs: snapshotMs,
+      shortOrigin: sources.shortOrigin,
+    }));
+    yield { ...encodeRows(encode, rows), cursor: page.at(-1)!.urlId };
+  }
+}
+
+type TotalsOf = (page: readonly Link[]) => Promise<Map<string, LinkTotals>>;
+
+/** Totals page by page, looked up: they are stored in one order only. */
+const lookedUpTotals =
+  ({ totals }: Sources, { workspaceId }: LinkRange): TotalsOf =>
+  (page) =>
+    totals.findMany(
+      workspaceId,
+      page.map(({ urlId }) => urlId),
+    );
+
+/** Totals by a merge join: both sides are read once, in the order of the ids. */
+function mergedTotals({ totals }: Sources, { workspaceId }: LinkRange): TotalsOf {
+  let batches: AsyncIterator<LinkTotals[]> | undefined;
+  let batch: LinkTotals[] = [];
+  let at = 0;
+  return async (page) => {
+    const found = new Map<string, LinkTotals>();
+    const last = page.at(-1)!.urlId;
+    // Nothing before the first link of the first page can be joined.
+    batches ??= totals.read(workspaceId, beforeId(page[0]!.urlId))[Symbol.asyncIterator]();
+    for (;;) {
+      for (; at < batch.length && batch[at]!.urlId <= last; at += 1) found.set(batch[at]!.urlId, batch[at]!);
+      if (at < batch.length) return found;
+      const { done, value } = await batches.next();
+      if (done) return found;
+      batch = value;
+      at = 0;
+    }
+  };
+}
+
+/** An id below a given one with nothing in between: its last character is lowered, `~` fills what is lost. */
+const beforeId = (urlId: string): string =>
+  `${urlId.slice(0, -1)}${String.fromCharCode(urlId.charCodeAt(urlId.length - 1) - 1)}~`;

@@ -1,0 +1,122 @@
+import { Problem } from '../problem.ts';
+import { carryOut, carryOutStep } from './carry-out.ts';
+import { completeUpload } from './complete-upload.ts';
+import type { ExportTools } from './export-tools.ts';
+import { idSet } from './id-set.ts';
+import type { ExportJob, Segment, Upload } from './job.ts';
+import { exportKind } from './kinds.ts';
+import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
+import { CHECKPOINT_MS, SLICE_MS } from './timings.ts';
+import { LOST, type Lost, restartSegment, segmentDone } from './transitions.ts';
+
+/**
+ * One slice of a claimed segment: reads on from its cursor, encodes, uploads, records; at its end hands on or, when
+ * all is read, makes the segment's object and reports it done.
+ * @param untilMs  when the slice must have handed on at the latest
+ * @returns `lost` when somebody else has taken the segment over, or the job has ended
+ */
+export async function runSegment(
+  job: ExportJob,
+  segment: Segment,
+  tools: ExportTools,
+  untilMs: number,
+): Promise<'done' | 'handed on' | Lost> {
+  let { upload } = segment;
+  if (!segment.exhausted) {
+    const kind = exportKind(job.kind);
+    const label = kind.file(job.spec, job.createdAtMs);
+    const writer = await openSegmentWriter(
+      { job, segment, label, compression: kind.compression(job.spec) },
+      tools,
+    );
+    const written = await writeSlice(job, segment, writer, tools, untilMs);
+    if (written !== 'exhausted') return written;
+    upload = writer.upload();
+  }
+  return finish(job, segment, upload, tools);
+}
+
+async function writeSlice(
+  job: ExportJob,
+  segment: Segment,
+  writer: SegmentWriter,
+  tools: ExportTools,
+  untilMs: number,
+): Promise<'exhausted' | 'handed on' | Lost> {
+  const { now, sizes } = tools;
+  const endMs = Math.min(now() + SLICE_MS, untilMs);
+  let savedMs = now();
+  const open = { exhausted: false, handOn: false };
+  if (segment.n === 0 && segment.cursor === null) await writer.add(headerOf(job));
+  for await (const run of await runsOf(job, segment, tools)) {
+    await writer.add(run);
+    const nowMs = now();
+    if (nowMs >= endMs) {
+      if ((await writer.save({ ...open, handOn: true })) === LOST) return LOST;
+      return (await writer.settled()) === LOST ? LOST : 'handed on';
+    }
+    if (writer.pendingBytes >= sizes.partBytes || nowMs - savedMs >= CHECKPOINT_MS) {
+      savedMs = nowMs;
+      if ((await writer.save(open)) === LOST) return LOST;
+    }
+  }
+  if ((await writer.save({ ...open, exhausted: true })) === LOST) return LOST;
+  return (await writer.settled()) === LOST ? LOST : 'exhausted';
+}
+
+const headerOf = (job: ExportJob) => ({
+  text: exportKind(job.kind).header(job.spec),
+  rows: 0,
+  skippedRows: 0,
+  cursor: null,
+});
+
+async function runsOf(job: ExportJob, segment: Segment, { sources, files }: ExportTools) {
+  const { frozenLinks } = job;
+  const packed =
+    frozenLinks === null || 'inline' in frozenLinks ? frozenLinks?.inline : await files.read(frozenLinks.key);
+  return exportKind(job.kind).read({
+    spec: job.spec,
+    scope: job,
+    links: packed === undefined ? null : idSet(packed),
+    range: segment.range,
+    cursor: segment.cursor,
+    sources,
+  });
+}
+
+/** Everything is read and every part recorded: whoever comes now only has this left to do. */
+async function finish(
+  job: ExportJob,
+  segment: Segment,
+  upload: Upload | null,
+  tools: ExportTools,
+): Promise<'done' | 'handed on' | Lost> {
+  if (upload && (await completeUpload(tools.files, upload)) === 'broken') return restart(job, segment, tools);
+  const { jobs, now } = tools;
+  return carryOutStep(tools, async () => {
+    const [current, stored] = await read(job, segment, tools);
+    const { segmentsRung, segments } = current;
+    const next = segmentsRung < segments ? await jobs.findSegment(job.jobId, segmentsRung) : undefined;
+    return segmentDone(current, stored, segment.fence, next, now());
+  });
+}
+
+async function restart(job: ExportJob, segment: Segment, tools: ExportTools): Promise<'handed on' | Lost> {
+  tools.log.warn('segment begins anew', { jobId: job.jobId, n: segment.n });
+  return carryOut<'handed on' | Lost>(tools, async () => {
+    const [current, stored] = await read(job, segment, tools);
+    const step = restartSegment(current, stored, segment.fence, tools.now());
+    if (step === LOST) return { result: LOST };
+    if (step === undefined) throw brokenTooOften();
+    return { step, result: 'handed on' };
+  });
+}
+
+export const brokenTooOften = (): Problem =>
+  new Problem('internal_error', 'The file was damaged while it was made, again and again.');
+
+const read = async (job: ExportJob, segment: Segment, { jobs }: ExportTools): Promise<[ExportJob, Segment]> =>
+  Promise.all([jobs.findJob(job.workspaceId, job.jobId), jobs.findSegment(job.jobId, segment.n)]) as Promise<
+    [ExportJob, Segment]
+  >;
