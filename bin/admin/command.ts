@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SecretStore } from '#shared/workspaces/secret-store.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import { UsageError } from './admin-error.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What a command works with. */
@@ -68,14 +69,6 @@ export const command = <
 >(
   definition: Definition<Args, Options>,
 ): Command => ({ options: {}, ...definition }) as unknown as Command;
-
-/** The call itself is wrong: unknown names, missing arguments, values that are not allowed. Exit code 2. */
-export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
-}
 
 /** One of the allowed values. @throws UsageError that names what was got and what is allowed */
 export function oneOf<Value extends string>(what: string, got: string, allowed: readonly Value[]): Value {

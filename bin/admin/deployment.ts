@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { readEndpointsFile } from '../local/endpoints-file.ts';
+import { AdminError } from './admin-error.ts';
 
 /** What the service stack tells about itself, as far as commands need it. */
 const OUTPUTS = [
@@ -25,15 +26,7 @@ export type Deployment = {
 /** Where to look: `local` names the folder of a local stack. */
 export type DeploymentOptions = { stack: string; region: string | undefined; local: string | undefined };
 
-/** Something outside is missing that a person must see to; the message says what. Exit code 1. */
-export class MissingError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'MissingError';
-  }
-}
-
-/** Finds the local stack or the deployed one. @throws MissingError when there is none, or no credentials */
+/** Finds the local stack or the deployed one. @throws AdminError when there is none, or no credentials */
 export const findDeployment = ({ stack, region, local }: DeploymentOptions): Promise<Deployment> =>
   local === undefined ? deployedStack(stack, region) : localStack(local);
 
@@ -43,7 +36,7 @@ export const findDeployment = ({ stack, region, local }: DeploymentOptions): Pro
  */
 async function localStack(dir: string): Promise<Deployment> {
   const file = await readEndpointsFile(dir);
-  if (file === undefined) throw new MissingError(`No local stack runs in ${dir}; start one with: npm start`);
+  if (file === undefined) throw new AdminError(`No local stack runs in ${dir}; start one with: npm start`);
   const { environment, outputs } = file;
   Object.assign(process.env, environment);
   const name = `the local stack in ${dir}`;
@@ -71,7 +64,7 @@ async function deployedStack(stack: string, region: string | undefined): Promise
 function checked(outputs: Record<string, string>, name: string): Outputs {
   const lacking = OUTPUTS.filter((output) => !outputs[output]);
   if (lacking.length > 0)
-    throw new MissingError(`${name} lacks the outputs ${lacking.join(', ')}; deploy it again.`);
+    throw new AdminError(`${name} lacks the outputs ${lacking.join(', ')}; deploy it again.`);
   return outputs as Outputs;
 }
 
@@ -81,17 +74,17 @@ const LOCAL_HINT = 'For the local stack add --local.';
 function missing(error: unknown, stack: string): unknown {
   const { name, message } = error as Error;
   if (name === 'CredentialsProviderError' || name === 'UnrecognizedClientException') {
-    return new MissingError(`There are no valid AWS credentials (${message}). ${LOCAL_HINT}`, {
+    return new AdminError(`There are no valid AWS credentials (${message}). ${LOCAL_HINT}`, {
       cause: error,
     });
   }
   if (/region is missing/i.test(message)) {
-    return new MissingError(`No AWS region is set; add --region, or set AWS_REGION. ${LOCAL_HINT}`, {
+    return new AdminError(`No AWS region is set; add --region, or set AWS_REGION. ${LOCAL_HINT}`, {
       cause: error,
     });
   }
   if (name === 'ValidationError' && /does not exist/.test(message)) {
-    return new MissingError(
+    return new AdminError(
       `There is no stack ${stack} in this account and region; deploy it with npm run deploy, or name it with --stack. ${LOCAL_HINT}`,
       { cause: error },
     );

@@ -5,9 +5,10 @@ import { Problem } from '#shared/problem.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
-import { type Admin, COMMON_OPTIONS, type Command, UsageError } from './command.ts';
+import { AdminError, UsageError } from './admin-error.ts';
+import { type Admin, COMMON_OPTIONS, type Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { type Deployment, type DeploymentOptions, MissingError } from './deployment.ts';
+import type { Deployment, DeploymentOptions } from './deployment.ts';
 import { commandHelp, help } from './help.ts';
 
 /** What the command line gets from the world. */
@@ -111,7 +112,7 @@ function fail(error: unknown, { warn }: World): number {
     warn(error.message);
     return 2;
   }
-  if (error instanceof Problem || error instanceof MissingError) warn(error.message);
+  if (error instanceof Problem || error instanceof AdminError) warn(error.message);
   else if ((error as { code?: string }).code === 'ECONNREFUSED')
     warn(`Nothing answers at ${(error as Error).message.replace(/^.* /, '')}; is the local stack running?`);
   else warn((error as Error).stack ?? String(error));

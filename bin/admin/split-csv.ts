@@ -1,0 +1,59 @@
+const QUOTE = 0x22;
+const NEWLINE = 0x0a;
+
+type SplitOptions = {
+  /** Rows of a piece, without the header. */
+  rows: number;
+  /** Beyond this a piece ends with its row; a longer row ends the file. */
+  bytes: number;
+};
+
+/**
+ * Cuts a CSV file at ends of rows into files with the same header row, so that it can be worked on piece by piece.
+ * Memory stays with one piece. A line break ends a row when the quotes before it are even; RFC 4180 section 2.
+ * @throws Error when a single row is larger than a piece may be: a quote that is never closed
+ */
+export async function* splitCsv(
+  source: AsyncIterable<Buffer>,
+  { rows, bytes }: SplitOptions,
+): AsyncGenerator<Buffer> {
+  let header: Buffer | undefined;
+  let piece: Buffer[] = [];
+  let size = 0;
+  let pieces = 0;
+  for await (const row of rowsOf(source, bytes)) {
+    if (header === undefined) {
+      header = row;
+      continue;
+    }
+    piece.push(row);
+    size += row.length;
+    if (piece.length < rows && size < bytes) continue;
+    yield Buffer.concat([header, ...piece]);
+    pieces += 1;
+    piece = [];
+    size = 0;
+  }
+  // An empty file and a header alone are handed on too: whoever reads them has the words for them.
+  if (piece.length > 0 || pieces === 0) yield Buffer.concat([header ?? Buffer.alloc(0), ...piece]);
+}
+
+/** The rows as they stand, line break included. */
+async function* rowsOf(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  let quoted = false;
+  for await (const chunk of source) {
+    const bytes = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let at = rest.length; at < bytes.length; at += 1) {
+      if (bytes[at] === QUOTE) quoted = !quoted;
+      if (bytes[at] !== NEWLINE || quoted) continue;
+      yield bytes.subarray(start, at + 1);
+      start = at + 1;
+    }
+    rest = bytes.subarray(start);
+    if (rest.length > maxBytes)
+      throw new Error(`a row has more than ${maxBytes} bytes: a quote is not closed`);
+  }
+  if (rest.length > 0) yield rest;
+}
