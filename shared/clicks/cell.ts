@@ -14,8 +14,9 @@ const SCAN_BOTS = 'sb';
 const INSTALLS = 'i';
 const RETURNING_USERS = 'ru';
 const ATTRIBUTED_CLICKS = 'ac';
-/** The only member that is no counter: set, not added to. */
+/** These two are no counters: a link's last click, ms, and until when a day's clicks are kept whole, in seconds. */
 export const LAST_CLICKED = 'la';
+export const KEPT_UNTIL = 'ku';
 
 /** A "top" is the most frequent of counted values; each value has a counter under its prefix. */
 const TOPS = { device: 'd:', os: 'o:', browser: 'w:', country: 'c:' } as const satisfies Record<

@@ -4,8 +4,10 @@ import {
   PutItemCommand,
   type TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { cancellationCodes } from '#shared/retry.ts';
+import { KEPT_UNTIL } from './cell.ts';
 import type { RecordedClick } from './click.ts';
 import { clickFrom, clickItem } from './click-item.ts';
 import { type ClickKey, clickKey, dayKey, lateKey } from './click-keys.ts';
@@ -20,7 +22,8 @@ const IF_ABSENT = 'attribute_not_exists(pk)';
  * @param client  one that tries once (`maxAttempts: 1`): a later attempt would carry the first one's time of recording
  */
 export const dynamodbClickStore = (client: DynamoDBClient, table: string): ClickStore => ({
-  openDay: (workspaceId, day) => openDay(client, table, dayKey(workspaceId, day)),
+  openDay: (workspaceId, day, keptUntilSeconds) =>
+    openDay(client, table, dayKey(workspaceId, day), keptUntilSeconds),
   record: (click, options) =>
     click.late ? putLate(client, table, click, options) : putOnTime(client, table, click, options),
   find: async (workspaceId, clickId) => {
@@ -29,9 +32,22 @@ export const dynamodbClickStore = (client: DynamoDBClient, table: string): Click
   },
 });
 
-async function openDay(client: DynamoDBClient, table: string, key: ClickKey): Promise<void> {
-  const put = new PutItemCommand({ TableName: table, Item: keyItem(key), ConditionExpression: IF_ABSENT });
-  await client.send(put).catch(unlessAlreadyThere);
+/** An update, because the day's counters stand in the same item. */
+async function openDay(
+  client: DynamoDBClient,
+  table: string,
+  key: ClickKey,
+  keptUntilSeconds: number,
+): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: table,
+    Key: keyItem(key),
+    UpdateExpression: 'SET #kept = :kept',
+    ConditionExpression: 'attribute_not_exists(#kept) OR #kept > :kept',
+    ExpressionAttributeNames: { '#kept': KEPT_UNTIL },
+    ExpressionAttributeValues: { ':kept': { N: String(keptUntilSeconds) } },
+  });
+  await client.send(update).catch(unlessAlreadyThere);
 }
 
 async function putOnTime(

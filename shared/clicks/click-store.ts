@@ -10,8 +10,11 @@ export type RecordOptions = {
 
 /** Recorded clicks of workspaces. */
 export type ClickStore = {
-  /** Makes a day (yyyymmdd) known; before the first click or late entry of that day is written. */
-  openDay(workspaceId: string, day: string): Promise<void>;
+  /**
+   * Makes a day (yyyymmdd) known; before the first click or late entry of that day is written.
+   * @param keptUntilSeconds  until when all clicks of that day are surely kept; of several the earliest stays
+   */
+  openDay(workspaceId: string, day: string, keptUntilSeconds: number): Promise<void>;
   /**
    * Writes a click unless it is there: one put when it is on time, one transaction with its late entry when it is
    * late. Tried once; any failure leaves open whether it took effect.

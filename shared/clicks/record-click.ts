@@ -1,6 +1,6 @@
 import { clickTtlSeconds, type Plan, retainedSinceMs } from '#shared/workspaces/plans.ts';
 import type { Click } from './click.ts';
-import { dayOf } from './click-day.ts';
+import { dayOf, dayStartMs } from './click-day.ts';
 import { clickMs } from './click-id.ts';
 import type { ClickStore } from './click-store.ts';
 import type { ClockGuard } from './clock-guard.ts';
@@ -26,14 +26,15 @@ export type RecordOutcome = 'on_time' | 'late' | 'already_there' | 'beyond_reten
  *   same click is to be recorded again later
  */
 export async function recordClick(click: Click, tools: RecordTools): Promise<RecordOutcome> {
-  const { store, guard, horizon, now, openDays } = tools;
+  const { store, guard, horizon, now } = tools;
   const { workspaceId } = click;
   const atMs = clickMs(click.clickId);
   const plan = await tools.findPlan(workspaceId);
   if (plan === undefined) throw new Error(`there is no workspace ${workspaceId} to record a click in`);
   if (atMs < retainedSinceMs(plan, now())) return 'beyond_retention';
   await guard.check();
-  const stamp = await stampOnOpenDays(workspaceId, atMs, { horizon, now, openDays, store });
+  const openDay = (day: string) => tools.openDays.open(tools.store, workspaceId, day, plan);
+  const stamp = await stampOnOpenDays(atMs, openDay, tools);
   const outcome = await store.record(
     { ...click, ...stamp },
     { ttlSeconds: clickTtlSeconds(plan, atMs), abortMs: horizon.abortMs },
@@ -44,38 +45,43 @@ export async function recordClick(click: Click, tools: RecordTools): Promise<Rec
 
 type Stamp = { recordedAtMs: number; late: boolean };
 
-/** The time of recording and what follows from it, stamped only when nothing is left to wait for before the write. */
+/**
+ * The time of recording and what follows from it, stamped only when nothing is left to wait for before the write.
+ * @param openDay  a promise while there is something to wait for
+ */
 async function stampOnOpenDays(
-  workspaceId: string,
   atMs: number,
-  { horizon, now, openDays, store }: Pick<RecordTools, 'horizon' | 'now' | 'openDays' | 'store'>,
+  openDay: (day: string) => Promise<void> | undefined,
+  { horizon, now }: Pick<RecordTools, 'horizon' | 'now'>,
 ): Promise<Stamp> {
   for (;;) {
     const recordedAtMs = now();
     const late = recordedAtMs - atMs > horizon.onTimeMs;
-    const days = late ? [dayOf(atMs), dayOf(recordedAtMs)] : [dayOf(atMs)];
-    const closed = days.find((day) => !openDays.has(workspaceId, day));
-    if (closed === undefined) return { recordedAtMs, late };
-    await store.openDay(workspaceId, closed);
-    openDays.add(workspaceId, closed);
+    const opening = openDay(dayOf(atMs)) ?? (late ? openDay(dayOf(recordedAtMs)) : undefined);
+    if (opening === undefined) return { recordedAtMs, late };
+    await opening;
   }
 }
+
+const DAYS_LIMIT = 10_000;
 
 /** Days that this instance knows to be written, so that each costs one write an instance and not one a click. */
 export class OpenDays {
   readonly #days = new Set<string>();
-  readonly #limit: number;
 
-  constructor(limit = 10_000) {
-    this.#limit = limit;
-  }
-
-  has(workspaceId: string, day: string): boolean {
-    return this.#days.has(`${workspaceId}#${day}`);
-  }
-
-  add(workspaceId: string, day: string): void {
-    if (this.#days.size >= this.#limit) this.#days.clear();
-    this.#days.add(`${workspaceId}#${day}`);
+  /** Writes a day unless that is done; a change of plan writes it again, since its clicks may now be kept for less. */
+  open(
+    store: Pick<ClickStore, 'openDay'>,
+    workspaceId: string,
+    day: string,
+    plan: Plan,
+  ): Promise<void> | undefined {
+    const keptUntilSeconds = clickTtlSeconds(plan, dayStartMs(day));
+    const name = `${workspaceId}#${day}#${keptUntilSeconds}`;
+    if (this.#days.has(name)) return undefined;
+    return store.openDay(workspaceId, day, keptUntilSeconds).then(() => {
+      if (this.#days.size >= DAYS_LIMIT) this.#days.clear();
+      this.#days.add(name);
+    });
   }
 }

@@ -101,9 +101,9 @@ describe.each(CLICK_STORES)('the roll-ups %s', (_where, open) => {
   });
 
   test('days of a link and of the workspace are counted apart, and read between both ends', async () => {
-    await stores.store.openDay(workspaceId, '20260411');
+    await stores.store.openDay(workspaceId, '20260411', 1_800_000_000);
     for (const day of ['20260410', '20260412', '20260413']) {
-      await stores.store.openDay(workspaceId, day);
+      await stores.store.openDay(workspaceId, day, 1_800_000_000);
       await move([
         { key: { kind: 'link-day', urlId, day }, add: { n: 2, b: 1, s: 1, sb: 1 } },
         { key: { kind: 'day', day }, add: { n: 7 } },

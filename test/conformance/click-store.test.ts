@@ -72,9 +72,9 @@ describe.each(CLICK_STORES)('the click store %s', (_where, open) => {
   });
 
   test('a day that is opened again stays as it is', async () => {
-    await stores.store.openDay(workspaceId, '20260412');
-    await stores.store.openDay(workspaceId, '20260413');
-    await stores.store.openDay(workspaceId, '20260412');
+    await stores.store.openDay(workspaceId, '20260412', 1_800_000_000);
+    await stores.store.openDay(workspaceId, '20260413', 1_800_000_000);
+    await stores.store.openDay(workspaceId, '20260412', 1_800_000_000);
     expect(await stores.pages.days(workspaceId, '20260101', '20261231')).toEqual(['20260412', '20260413']);
   });
 });

@@ -71,7 +71,7 @@ export async function recordAt(
   { recordedAtMs = clickMs(click.clickId) + 1_000, late = false } = {},
 ): Promise<'recorded' | 'already_there'> {
   const days = [dayOf(clickMs(click.clickId)), ...(late ? [dayOf(recordedAtMs)] : [])];
-  for (const day of days) await store.openDay(click.workspaceId, day);
+  for (const day of days) await store.openDay(click.workspaceId, day, TTL_SECONDS);
   const options = { ttlSeconds: TTL_SECONDS, abortMs: 20_000 };
   return store.record({ ...click, recordedAtMs, late }, options);
 }

@@ -1,4 +1,4 @@
-import { type Cell, dayTotals, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
+import { type Cell, dayTotals, KEPT_UNTIL, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
 import { cellKey } from '#shared/clicks/cell-key.ts';
 import { clickFrom, clickItem } from '#shared/clicks/click-item.ts';
 import {
@@ -52,6 +52,14 @@ export class MemoryClicks {
     cells.set(sk, cell);
   }
 
+  /** Notes until when a day is kept, unless an earlier end is noted. */
+  keepDay({ pk, sk }: ClickKey, keptUntilSeconds: number): void {
+    const days = this.cells.get(pk) ?? new Map<string, Cell>();
+    const day = days.get(sk) ?? {};
+    const earliest = Math.min(day[KEPT_UNTIL] ?? keptUntilSeconds, keptUntilSeconds);
+    this.cells.set(pk, days.set(sk, { ...day, [KEPT_UNTIL]: earliest }));
+  }
+
   /** One page of a lane, read at this very moment; `next` is the key to go on behind. */
   page(pk: string, { from, to, wanted }: LaneRange, after?: string): { items: RawClick[]; next?: string } {
     const limit = Math.min(wanted ?? this.pageItems, this.pageItems);
@@ -100,9 +108,10 @@ export function memoryClickPages(memory: MemoryClicks): ClickPages {
 
 /** Recorded clicks in memory. */
 export const memoryClickStore = (memory: MemoryClicks): ClickStore => ({
-  openDay: async (workspaceId, day) => {
+  openDay: async (workspaceId, day, keptUntilSeconds) => {
     const key = dayKey(workspaceId, day);
     if (!memory.has(key)) memory.put(key, keyItem(key));
+    memory.keepDay(key, keptUntilSeconds);
   },
   record: async (click, { ttlSeconds }) => {
     const key = clickKey(click.workspaceId, click.clickId);
