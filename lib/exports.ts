@@ -44,12 +44,10 @@ export class Exports extends Construct {
     });
     worker.reads(data.links, 'LINKS_TABLE');
     worker.reads(data.clicks, 'CLICKS_TABLE');
-    worker.reads(data.workspaces, 'WORKSPACES_TABLE');
     worker.readsAndWrites(data.jobs, 'JOBS_TABLE');
     worker.readsAndWritesFiles(data.files, 'FILES_BUCKET');
     worker.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
     worker.given('SHORT_ORIGIN', settings.shortOrigin);
-    worker.given('HORIZON_SECONDS', settings.horizonSeconds);
     return worker;
   }
 

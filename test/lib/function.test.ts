@@ -68,7 +68,6 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     ProductApiStreamLog: LOG,
     Workspaces: READ,
     'Workspaces below limit#*': WRITE,
-    Links: READ,
     Clicks: READ,
   },
   redirect: {
@@ -89,7 +88,6 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     ExportsWorkerLog: LOG,
     Links: READ,
     Clicks: READ,
-    Workspaces: READ,
     Jobs: READ_AND_WRITE,
     ...FILES,
     ExportsQueueWaiting: `${RECEIVE} SendMessage`,
@@ -138,23 +136,27 @@ const EDGE_SECRET = '{{resolve:secretsmanager:EdgeSecretGeneration1:SecretString
 const pick = (...names: (keyof typeof TABLES)[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, TABLES[name]]));
 
+/** What a function needs to know its callers by. */
+const CALLERS = {
+  EDGE_SECRET,
+  SHORT_ORIGIN: 'ShortOrigin',
+  SESSION_ISSUER: 'SessionIssuer',
+  SESSION_JWKS_URL: 'SessionJwksUrl',
+  SESSION_AUDIENCE: 'SessionAudience',
+};
+
 /** Beside the variables of powertools and Node: every variable of a function. */
 const KNOWS: Record<FunctionName, Record<string, string>> = {
   api: {
     ...TABLES,
     FILES_BUCKET: 'Files',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
-    EDGE_SECRET,
-    SHORT_ORIGIN: 'ShortOrigin',
     HORIZON_SECONDS: 'HorizonSeconds',
-    SESSION_ISSUER: 'SessionIssuer',
-    SESSION_JWKS_URL: 'SessionJwksUrl',
-    SESSION_AUDIENCE: 'SessionAudience',
+    ...CALLERS,
   },
   stream: {
-    ...pick('WORKSPACES_TABLE', 'LINKS_TABLE', 'CLICKS_TABLE'),
-    EDGE_SECRET,
-    HORIZON_SECONDS: 'HorizonSeconds',
+    ...pick('WORKSPACES_TABLE', 'CLICKS_TABLE'),
+    ...CALLERS,
   },
   redirect: {
     ...pick('WORKSPACES_TABLE', 'LINKS_TABLE', 'CLICKS_TABLE'),
@@ -165,11 +167,10 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
   },
   clicks: { ...pick('CLICKS_TABLE', 'WORKSPACES_TABLE'), HORIZON_SECONDS: 'HorizonSeconds' },
   exports: {
-    ...TABLES,
+    ...pick('LINKS_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE'),
     FILES_BUCKET: 'Files',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
     SHORT_ORIGIN: 'ShortOrigin',
-    HORIZON_SECONDS: 'HorizonSeconds',
   },
   'roll-ups': {
     ...pick('CLICKS_TABLE', 'WORKSPACES_TABLE'),
