@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
+import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { horizonOf } from '#shared/clicks/horizon.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
+import { exportLog } from '#shared/exports/export-log.ts';
+import { s3FileStore } from '#shared/exports/file-store.s3.ts';
+import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
+import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { SIZES } from '#shared/exports/timings.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
+import { newSlug } from '#shared/links/slug.ts';
+import { Problem } from '#shared/problem.ts';
 import { createApi } from './app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from './open-tools.ts';
 import { ROUTES } from './routes.ts';
@@ -29,14 +38,40 @@ const env = readEnv(
 const client = dynamodbClient();
 const database = documentClient(client);
 const common = openCommonTools(database, env, Date.now);
+const logger = new Logger();
+const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
+const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
+const exports = {
+  jobs: dynamodbJobStore(database, env.JOBS_TABLE),
+  files: s3FileStore(s3Client(), env.FILES_BUCKET),
+  queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+  sources: {
+    links,
+    totals,
+    clicks: dynamodbClickReader(client, env.CLICKS_TABLE),
+    shortOrigin: env.SHORT_ORIGIN,
+  },
+  sizes: SIZES,
+  horizonMs: horizonOf(env.HORIZON_SECONDS).horizonMs,
+  now: common.now,
+  newId: common.newId,
+  sleep,
+  random: Math.random,
+  log: exportLog(logger),
+};
 const tools: ApiTools = {
   ...common,
   sessionIssuer: openSessionIssuer(env),
-  links: dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE),
+  links,
   clicks: dynamodbClickStore(client, env.CLICKS_TABLE),
-  totals: dynamodbTotalsReader(client, env.CLICKS_TABLE),
+  totals,
+  exports,
   conversions: dynamodbConversionStore(database, env.CLICKS_TABLE),
+  newSlug: () => newSlug(),
+  checkQr: async () => {
+    throw new Problem('invalid_style', 'QR presets and styles cannot be saved on links yet');
+  },
   sleep,
 };
 
-export const handler = createApi('api', ROUTES, tools, openChain(tools, env, new Logger()));
+export const handler = createApi('api', ROUTES, tools, openChain(tools, env, logger));

@@ -2,7 +2,9 @@ import { eventsExportRoutes } from '#functions/stream/events-export.ts';
 import { analyticsRoutes } from './analytics.ts';
 import { conversionRoutes } from './conversions.ts';
 import { domainRoutes } from './domains.ts';
+import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
+import { linkRoutes } from './links.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
@@ -14,6 +16,8 @@ export const ROUTES: readonly Route<ApiTools>[] = [
   ...sessionRoutes,
   ...whoamiRoutes,
   ...domainRoutes,
+  ...linkRoutes,
+  ...exportRoutes,
   ...analyticsRoutes,
   ...conversionRoutes,
   ...healthRoutes,

@@ -4,6 +4,8 @@ import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import type { AnalyticsTools } from './analytics.ts';
 import type { ConversionRouteTools } from './conversions.ts';
+import type { ExportRouteTools } from './exports.ts';
+import type { LinkTools } from './links.ts';
 
 /** What every handler may need of the world. */
 export type CommonTools = {
@@ -19,4 +21,9 @@ export type CommonTools = {
 };
 
 /** All that the handlers of the route table need; each noun names its own part beside its routes. */
-export type ApiTools = CommonTools & AuthTools & AnalyticsTools & ConversionRouteTools;
+export type ApiTools = CommonTools &
+  AuthTools &
+  AnalyticsTools &
+  ConversionRouteTools &
+  ExportRouteTools &
+  LinkTools;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { s3Client } from '#shared/aws.ts';
-import type { FileStore } from '#shared/exports/file-store.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
+import type { FileStore } from '#shared/exports/file-store.ts';
 import type { UploadPart } from '#shared/exports/job.ts';
 import { memoryFileStore } from '#test/support/memory/file-store.ts';
 import { openBucket } from '#test/support/resources.ts';

@@ -8,7 +8,10 @@ type Options = { minPartBytes?: number; newId?: () => string };
  * Objects in memory with S3's rules: nothing fences a part number, a part is checked by etag when the upload is
  * completed, all parts but the last have a minimum size, and a completed upload is gone.
  */
-export function memoryFileStore({ minPartBytes = 5 * 1024 ** 2, newId = counter() }: Options = {}): FileStore & {
+export function memoryFileStore({
+  minPartBytes = 5 * 1024 ** 2,
+  newId = counter(),
+}: Options = {}): FileStore & {
   objects: Map<string, Buffer>;
   uploads: Map<string, OpenUpload>;
 } {
@@ -57,8 +60,7 @@ export function memoryFileStore({ minPartBytes = 5 * 1024 ** 2, newId = counter(
     put: async (key, bytes) => {
       objects.set(key, Buffer.from(bytes));
     },
-    read: async (key, range) =>
-      Buffer.from(range ? object(key).subarray(range.from, range.to) : object(key)),
+    read: async (key, range) => Buffer.from(range ? object(key).subarray(range.from, range.to) : object(key)),
     size: async (key) => objects.get(key)?.length,
     list: async (prefix) => ({
       keys: [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),

@@ -5,9 +5,9 @@ import {
   jobSk,
   keyOf,
   type RowKey,
+  SLOTS_SK,
   segmentSk,
   segmentsPk,
-  SLOTS_SK,
   workspacePk,
 } from '#shared/exports/job-rows.ts';
 import type { JobStore } from '#shared/exports/job-store.ts';

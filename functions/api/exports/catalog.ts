@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { exportNow } from '#shared/exports/export-now.ts';
+import { catalogFilterFields, catalogSchema, linkCatalog } from '#shared/exports/link-catalog.ts';
+import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
+import { jobEnvelope } from './job-answer.ts';
+import { accept, acceptAnswer } from './jobs.ts';
+import type { ExportRouteTools } from './tools.ts';
+
+export const catalogRoutes = [
+  route<ExportRouteTools>()({
+    method: 'GET',
+    path: '/api/links/export',
+    function: 'api',
+    dialect: 'nimriz',
+    auth: 'workspace',
+    tag: 'exports',
+    scope: 'exports:read',
+    summary:
+      'Exports links as CSV: at once when there are few, else as a job. Prefer: respond-async asks for the job.',
+    query: z.strictObject(catalogFilterFields),
+    responses: {
+      200: { description: 'Up to 5,000 links.', contentType: 'text/csv' },
+      202: { description: 'More links; poll Location.', schema: jobEnvelope },
+    },
+    handler: async ({ query, ...request }, tools) => {
+      const spec = catalogSchema.parse(query);
+      const { workspaceId } = request.principal.workspace;
+      if (prefersJob(request)) return asJob(spec, request, tools, { 'preference-applied': 'respond-async' });
+      const text = await exportNow({ kind: 'link_catalog', spec, workspaceId }, tools.exports);
+      return text === undefined ? asJob(spec, request, tools) : asFile(text, spec, tools.now());
+    },
+  }),
+];
+
+type Spec = z.output<typeof catalogSchema>;
+type Request = Pick<ApiRequest, 'principal' | 'headers' | 'origin'>;
+
+/** @see https://datatracker.ietf.org/doc/html/rfc7240#section-4.1 */
+const prefersJob = ({ headers }: Request): boolean =>
+  (headers.prefer ?? '')
+    .split(/[,;]/)
+    .some((preference) => preference.trim().toLowerCase() === 'respond-async');
+
+async function asJob(
+  spec: Spec,
+  request: Request,
+  tools: ExportRouteTools,
+  more: Record<string, string> = {},
+): Promise<ApiAnswer> {
+  const accepted = await accept({ kind: 'link_catalog', spec, force: false }, request, tools);
+  const answer = await acceptAnswer({ ...accepted }, request, tools);
+  // The caller asked for a catalog and gets a job, whichever request made it.
+  return { ...answer, status: 202, headers: { ...answer.headers, ...more } };
+}
+
+function asFile(text: string, spec: Spec, nowMs: number): ApiAnswer {
+  const { name, contentType } = linkCatalog.file(spec, nowMs);
+  return {
+    status: 200,
+    headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${name}"` },
+    // As bytes: a string would be escaped on its way and outgrow what an answer may hold.
+    body: Buffer.from(text),
+  };
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { crc32Hex } from '#shared/exports/crc32.ts';
+import { retryAfterSeconds } from '#shared/exports/download-export.ts';
+import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/job.ts';
+import { type JobStatus, jobStatus } from '#shared/exports/job-progress.ts';
+import { EXPORT_KIND_NAMES } from '#shared/exports/kinds.ts';
+import type { ApiAnswer } from '../route.ts';
+import type { ExportRouteTools } from './tools.ts';
+
+const instant = z.iso.datetime();
+const states = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);
+
+const fileSchema = z.object({
+  name: z.string(),
+  bytes: z.int(),
+  rows: z.int(),
+  content_type: z.string(),
+  crc32: z.string().describe('Of the bytes of the file, eight hexadecimal digits.'),
+  sha256: z.string().nullable().describe('Known when the file was written in one go.'),
+});
+
+export const jobSchema = z.object({
+  id: z.guid(),
+  type: z.enum(EXPORT_KIND_NAMES),
+  job_kind: z.enum(EXPORT_KIND_NAMES),
+  status: states,
+  spec: z.looseObject({}).describe('As requested; long id lists as {count, hash}.'),
+  created_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+  expires_at: instant.nullable(),
+  progress: z.object({
+    rows_done: z.int(),
+    rows_total: z.int().nullable(),
+    percent: z.int(),
+    stage: z.enum(['waiting', 'queued', 'plan', 'segments', 'assemble']).nullable(),
+    queue_position: z.int().nullable(),
+  }),
+  row_count: z.int().nullable(),
+  skipped_rows: z.int().describe('Records that could not be read and are not in the file.'),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  files: z.array(fileSchema),
+  download_url: z.url().nullable(),
+});
+
+export const jobEnvelope = z.object({
+  ok: z.literal(true),
+  job_id: z.guid(),
+  status: states,
+  deduplicated: z.literal(true).optional(),
+  job: jobSchema,
+});
+
+type JobAnswer = z.input<typeof jobSchema>;
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+export const jobPath = (jobId: string): string => `/api/exports/jobs/${jobId}`;
+
+/** A job in the native words. */
+export function jobAnswer({ job, state, ...status }: JobStatus, origin: string): JobAnswer {
+  const ready = state === 'ready';
+  return {
+    id: job.jobId,
+    type: job.kind,
+    job_kind: job.kind,
+    status: state,
+    spec: job.spec,
+    created_at: iso(job.createdAtMs)!,
+    started_at: iso(job.startedAtMs),
+    finished_at: iso(job.finishedAtMs),
+    expires_at: iso(job.expiresAtMs),
+    progress: progressAnswer(job, status),
+    row_count: job.files.length > 0 ? job.files.reduce((sum, { rows }) => sum + rows, 0) : null,
+    skipped_rows: job.skippedRows,
+    error: job.failure,
+    files: job.files.map(fileAnswer),
+    download_url: ready ? `${origin}${jobPath(job.jobId)}/download` : null,
+  };
+}
+
+const progressAnswer = (
+  job: ExportJob,
+  { rowsDone, percent, queuePosition }: Pick<JobStatus, 'rowsDone' | 'percent' | 'queuePosition'>,
+): JobAnswer['progress'] => ({
+  rows_done: rowsDone,
+  rows_total: job.rowsTotal,
+  percent,
+  stage: job.stage ?? (hasEnded(job) ? null : job.admitted ? 'queued' : 'waiting'),
+  queue_position: queuePosition,
+});
+
+const fileAnswer = ({ name, bytes, rows, contentType, crc32, sha256 }: ExportFile) => ({
+  name,
+  bytes,
+  rows,
+  content_type: contentType,
+  crc32: crc32Hex(crc32),
+  sha256,
+});
+
+type EnvelopeOptions = { status: number; origin: string; deduplicated?: boolean };
+
+/** The answer about one job, with where to look for it and, while it is unfinished, when. */
+export async function jobEnvelopeAnswer(
+  job: ExportJob,
+  { status, origin, deduplicated = false }: EnvelopeOptions,
+  { exports: { jobs }, now }: ExportRouteTools,
+): Promise<ApiAnswer & { body: object }> {
+  const answer = jobAnswer(await jobStatus(job, jobs, now()), origin);
+  return {
+    status,
+    headers: {
+      'cache-control': 'private, no-store',
+      location: `${origin}${jobPath(job.jobId)}`,
+      ...(hasEnded(job) ? {} : { 'retry-after': String(retryAfterSeconds(job)) }),
+    },
+    body: {
+      ok: true,
+      job_id: job.jobId,
+      status: answer.status,
+      ...(deduplicated ? { deduplicated: true } : {}),
+      job: answer,
+    },
+  };
+}
+
+/** The same answer, or 304 when the caller has it already. */
+export function withEtag(
+  answer: ApiAnswer & { body: object },
+  headers: Readonly<Record<string, string>>,
+): ApiAnswer {
+  const etag = `"${createHash('sha256').update(JSON.stringify(answer.body)).digest('base64url')}"`;
+  const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  const withTag = { ...answer.headers, etag };
+  const same = known.includes(etag) || known.includes('*');
+  return same ? { status: 304, headers: withTag } : { ...answer, headers: withTag };
+}

@@ -1,0 +1,235 @@
+import * as z from 'zod';
+import { type Accepted, acceptExport, idsOf } from '#shared/exports/accept-export.ts';
+import { cancelExport } from '#shared/exports/cancel-export.ts';
+import { countRows } from '#shared/exports/export-now.ts';
+import type { ExportJob } from '#shared/exports/job.ts';
+import { jobStatus } from '#shared/exports/job-progress.ts';
+import { exportKind } from '#shared/exports/kinds.ts';
+import { Problem } from '#shared/problem.ts';
+import { PLANS } from '#shared/workspaces/plans.ts';
+import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
+import type { Principal } from '#shared/workspaces/workspace.ts';
+import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
+import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, withEtag } from './job-answer.ts';
+import { countBody, type JobBody, newJobBody } from './job-body.ts';
+import type { ExportRouteTools } from './tools.ts';
+
+/** Room for 10,000 ids. */
+const JOB_BODY_BYTES = 1024 ** 2;
+const LIST_CURSOR_MS = 86_400_000;
+
+const jobParams = z.strictObject({ job_id: z.guid().toLowerCase() });
+const common = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'exports' } as const;
+
+export const jobRoutes = [
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'POST',
+    path: '/api/exports/jobs',
+    scope: 'exports:write',
+    summary: 'Begins an export. Idempotency-Key makes a repeat safe for 24 hours.',
+    bodyLimitBytes: JOB_BODY_BYTES,
+    body: newJobBody,
+    responses: {
+      202: { description: 'Accepted; poll Location.', schema: jobEnvelope },
+      200: {
+        description: 'An identical export is running already; `force` makes another.',
+        schema: jobEnvelope,
+      },
+      409: { description: 'The Idempotency-Key was used for another spec.' },
+      422: { description: 'The dates reach beyond what the plan keeps.' },
+    },
+    handler: async ({ body, ...request }, tools) =>
+      acceptAnswer(await accept(body, request, tools), request, tools),
+  }),
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'GET',
+    path: '/api/exports/jobs',
+    scope: 'exports:read',
+    summary: 'Lists exports, newest first.',
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+      cursor: z.string().optional(),
+    }),
+    responses: {
+      200: {
+        description: 'One page.',
+        schema: z.object({
+          ok: z.literal(true),
+          jobs: z.array(jobSchema),
+          next_cursor: z.string().nullable(),
+        }),
+      },
+    },
+    handler: async (request, tools) => {
+      const { workspaceId } = request.principal.workspace;
+      const before = await openCursor(request.query.cursor, workspaceId, tools);
+      const { jobs, next } = await tools.exports.jobs.jobs(workspaceId, {
+        before,
+        limit: request.query.limit,
+      });
+      const statuses = await Promise.all(jobs.map((job) => jobStatus(job, tools.exports.jobs, tools.now())));
+      return {
+        status: 200,
+        body: {
+          ok: true,
+          jobs: statuses.map((status) => jobAnswer(status, request.origin)),
+          next_cursor: await cursorOf(next, workspaceId, tools),
+        },
+      };
+    },
+  }),
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'GET',
+    path: '/api/exports/jobs/{job_id}',
+    scope: 'exports:read',
+    summary: 'Tells how an export is getting on.',
+    params: jobParams,
+    responses: {
+      200: { description: 'The job; Retry-After while it is unfinished.', schema: jobEnvelope },
+      304: { description: 'Nothing has changed since the ETag in If-None-Match.' },
+    },
+    handler: async ({ principal, params, headers, origin }, tools) => {
+      const job = await findJob(principal, params.job_id, tools);
+      return withEtag(await jobEnvelopeAnswer(job, { status: 200, origin }, tools), headers);
+    },
+  }),
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'POST',
+    path: '/api/exports/jobs/{job_id}/cancel',
+    scope: 'exports:write',
+    summary: 'Cancels an export that has not ended.',
+    params: jobParams,
+    responses: {
+      200: { description: 'The job, canceled.', schema: jobEnvelope },
+      409: { description: 'It has ended otherwise.' },
+    },
+    handler: async ({ principal, params, origin }, tools) => {
+      const job = await cancelExport(principal.workspace.workspaceId, params.job_id, tools.exports);
+      if (!job) throw noSuchJob(params.job_id);
+      if (job.state !== 'canceled')
+        throw new Problem('conflict', `the export has ended already: it is ${job.state}`);
+      return jobEnvelopeAnswer(job, { status: 200, origin }, tools);
+    },
+  }),
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'POST',
+    path: '/api/exports/jobs/{job_id}/regenerate',
+    scope: 'exports:write',
+    summary: 'Begins a new export with the spec of an earlier one.',
+    params: jobParams,
+    responses: { 202: { description: 'Accepted; poll Location.', schema: jobEnvelope } },
+    handler: async ({ params, ...request }, tools) => {
+      const job = await findJob(request.principal, params.job_id, tools);
+      const ids = await idsOf(job, tools.exports.jobs);
+      const spec = ids === null ? job.spec : { ...job.spec, url_ids: ids };
+      const accepted = await accept({ kind: job.kind, spec, force: false }, request, tools);
+      return acceptAnswer(accepted, request, tools);
+    },
+  }),
+  route<ExportRouteTools>()({
+    ...common,
+    method: 'POST',
+    path: '/api/exports/count',
+    scope: 'exports:read',
+    summary: 'Counts the rows that an export would have, for up to ten seconds.',
+    bodyLimitBytes: JOB_BODY_BYTES,
+    body: countBody,
+    responses: {
+      200: {
+        description: '`rows` is null when there were more than could be counted in time.',
+        schema: z.object({ ok: z.literal(true), rows: z.int().nullable(), at_least: z.int() }),
+      },
+    },
+    handler: async ({ principal: { workspace }, body: { kind, spec } }, tools) => {
+      exportKind(kind).check(spec, { plan: PLANS[workspace.plan], nowMs: tools.now() });
+      const ids = (spec.url_ids as string[] | undefined) ?? null;
+      const wanted = { kind, spec, workspaceId: workspace.workspaceId, ids };
+      const { rows, atLeast } = await countRows(wanted, tools.exports);
+      return { status: 200, body: { ok: true, rows, at_least: atLeast } };
+    },
+  }),
+];
+
+type Request = Pick<ApiRequest, 'principal' | 'headers' | 'origin'>;
+
+/** Accepts a job in the name of the caller. */
+export function accept(
+  { kind, spec, force }: Omit<JobBody, 'spec'> & { spec: Readonly<Record<string, unknown>> },
+  { principal, headers }: Request,
+  tools: ExportRouteTools,
+): Promise<Accepted> {
+  const { workspaceId, plan } = principal.workspace;
+  return acceptExport(
+    {
+      workspaceId,
+      plan: PLANS[plan],
+      kind,
+      spec,
+      force,
+      requestedBy: { keyId: principal.keyId, email: principal.email },
+      idempotencyKey: idempotencyKey(headers),
+    },
+    tools.exports,
+  );
+}
+
+/** 202 for a job that was made by this request or an earlier one with its key; 200 for one that ran already. */
+export const acceptAnswer = (
+  { job, outcome }: Accepted,
+  { origin }: Request,
+  tools: ExportRouteTools,
+): Promise<ApiAnswer> => {
+  const deduplicated = outcome === 'running already';
+  return jobEnvelopeAnswer(job, { status: deduplicated ? 200 : 202, origin, deduplicated }, tools);
+};
+
+function idempotencyKey(headers: Readonly<Record<string, string>>): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (key.length > 0 && key.length <= 255)) return key;
+  throw new Problem('invalid_request', `Idempotency-Key has ${key.length} characters; 1 to 255 are allowed`, {
+    field: 'Idempotency-Key',
+  });
+}
+
+/** @throws Problem 'not_found', for a job of another workspace too */
+export async function findJob(
+  { workspace }: Principal,
+  jobId: string,
+  tools: ExportRouteTools,
+): Promise<ExportJob> {
+  const job = await tools.exports.jobs.findJob(workspace.workspaceId, jobId);
+  if (!job) throw noSuchJob(jobId);
+  return job;
+}
+
+const noSuchJob = (jobId: string): Problem =>
+  new Problem('not_found', `There is no export ${jobId} in this workspace.`);
+
+type Cursor = { before: string; workspaceId: string };
+
+async function openCursor(
+  cursor: string | undefined,
+  workspaceId: string,
+  { secrets, now }: ExportRouteTools,
+): Promise<string | undefined> {
+  if (cursor === undefined) return undefined;
+  const opened = await openToken<Cursor>(secrets, 'export-list', cursor, now());
+  if (opened?.workspaceId === workspaceId) return opened.before;
+  throw new Problem('invalid_request', 'cursor is not one of this list, or is older than a day', {
+    field: 'cursor',
+  });
+}
+
+const cursorOf = async (
+  before: string | undefined,
+  workspaceId: string,
+  { secrets, now }: ExportRouteTools,
+): Promise<string | null> =>
+  before === undefined
+    ? null
+    : signToken(secrets, 'export-list', { before, workspaceId }, now() + LIST_CURSOR_MS);

@@ -1,0 +1,9 @@
+import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { Secrets } from '#shared/workspaces/secrets.ts';
+
+/** What the export routes need. */
+export type ExportRouteTools = {
+  exports: ExportTools & { horizonMs: number };
+  secrets: Secrets;
+  now(): number;
+};
