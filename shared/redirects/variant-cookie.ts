@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RuleRoute } from '#shared/links/evaluate-rules.ts';
 import type { SlugLink } from '#shared/links/link.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
@@ -9,34 +10,48 @@ const NAME = 'slugline_variant';
 const PURPOSE = 'variant';
 const LIFETIME_MS = 30 * 86_400_000;
 
-type Payload = { urlId: string; picks: [rule: string, variantKey: string][] };
+/** Browsers take cookies of up to 4 kB: room for so many rules, each with a key of 64 characters. */
+const RULES_REMEMBERED = 24;
 
+type Payload = { urlId: string; picks: [rule: string, variantKey: string][] };
+type SplitLink = Pick<SlugLink, 'urlId' | 'routingRules'>;
 type Picked = { picks: ReadonlyMap<string, string>; pick: NonNullable<RuleRoute['pick']>; secure: boolean };
 
 /** The variants that a visitor was given for this link before, by the name of the rule. */
 export async function readPicks(
   secrets: Secrets,
   visit: Visit,
-  link: Pick<SlugLink, 'urlId'>,
+  link: SplitLink,
 ): Promise<ReadonlyMap<string, string>> {
   for (const value of cookieValues(visit.cookies, NAME)) {
     const payload = await openToken<Payload>(secrets, PURPOSE, value, visit.atMs);
-    if (payload?.urlId === link.urlId) return new Map(payload.picks);
+    if (payload?.urlId === link.urlId) return namedPicks(payload, link);
   }
   return new Map();
+}
+
+function namedPicks({ picks }: Payload, link: SplitLink): ReadonlyMap<string, string> {
+  const names = new Map(link.routingRules.map(({ name }) => [shortName(name), name]));
+  const known = picks.map(([rule, variantKey]) => [names.get(rule), variantKey] as const);
+  return new Map(known.filter((pick): pick is [string, string] => pick[0] !== undefined));
 }
 
 /** The cookie that makes a new pick last, beside those for other rules of the link that still exist. */
 export async function pickCookie(
   secrets: Secrets,
   visit: Visit,
-  link: Pick<SlugLink, 'urlId' | 'routingRules'>,
+  link: SplitLink,
   { picks, pick, secure }: Picked,
 ): Promise<string> {
-  const { rule, variantKey } = pick;
-  const rules = new Set(link.routingRules.map(({ name }) => name));
-  const kept = [...picks].filter(([name]) => rules.has(name) && name !== rule);
-  const payload: Payload = { urlId: link.urlId, picks: [...kept, [rule, variantKey]] };
+  const all = [...picks].filter(([rule]) => rule !== pick.rule);
+  all.push([pick.rule, pick.variantKey]);
+  const payload: Payload = {
+    urlId: link.urlId,
+    picks: all.slice(-RULES_REMEMBERED).map(([rule, variantKey]) => [shortName(rule), variantKey]),
+  };
   const value = await signToken(secrets, PURPOSE, payload, visit.atMs + LIFETIME_MS);
   return setCookie({ name: NAME, value, shortCode: visit.shortCode, lifetimeMs: LIFETIME_MS, secure });
 }
+
+/** Names of rules are up to 120 characters and nobody else's business. */
+const shortName = (rule: string): string => createHash('sha256').update(rule).digest('base64url').slice(0, 8);

@@ -135,8 +135,16 @@ test('a click holds what the link and the visit were at that moment', () => {
 });
 
 test('UTM values that a destination brings along are bounded', () => {
-  const utm = { ...NO_UTM, term: 'ü'.repeat(1000) };
-  expect(capture({ utm }).utmTerm).toBe('ü'.repeat(384));
+  const long = 'ü'.repeat(1000);
+  const utm = { source: long, medium: long, campaign: long, term: long, content: long };
+  const kept = 'ü'.repeat(384);
+  expect(capture({ utm })).toMatchObject({
+    utmSource: kept,
+    utmMedium: kept,
+    utmCampaign: kept,
+    utmTerm: kept,
+    utmContent: kept,
+  });
 });
 
 test('an ordinary visit, with all that it can tell, is stored in less than 500 bytes', () => {

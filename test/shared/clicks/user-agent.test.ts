@@ -153,6 +153,12 @@ test('eight kilobytes of agent are read in no time and leave nothing long', () =
   }
 });
 
+test('what stands after the first kilobyte is not looked at', () => {
+  const [, agent] = PEOPLE[0]!;
+  expect(parseUserAgent(`${agent}${' '.repeat(1024)}Googlebot/2.1`).bot).toBe(false);
+  expect(parseUserAgent(`${agent} Googlebot/2.1`).bot).toBe(true);
+});
+
 test('property: whatever is sent, names are bounded, trimmed and never empty', () => {
   const known = fc.constantFrom(...PEOPLE.map(([, agent]) => agent));
   const mutated = fc

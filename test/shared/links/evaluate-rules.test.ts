@@ -126,6 +126,13 @@ describe('time windows', () => {
     expect(at('2026-05-04T17:00:00.000Z', window)).toBe(false);
   });
 
+  test('the first hour of a day is one', () => {
+    const window = { start: '00:00', end: '01:00' };
+    expect(at('2026-05-03T23:59:59.999Z', window)).toBe(false);
+    expect(at('2026-05-04T00:00:00.000Z', window)).toBe(true);
+    expect(at('2026-05-04T00:59:59.999Z', window)).toBe(true);
+  });
+
   test('days are those of the zone, not of UTC', () => {
     // Sunday 23:30 UTC is Monday 08:30 in Tokyo.
     expect(at('2026-05-03T23:30:00Z', { timezone: 'Asia/Tokyo', days: ['sun'] })).toBe(false);
