@@ -90,7 +90,7 @@ export class ServiceFunction extends Construct {
     this.given(variable, table.tableName);
   }
 
-  /** Puts and updates; it can neither read what is there nor delete it. */
+  /** Puts and updates; it can neither read nor delete. */
   writes(table: TableV2, variable: Variable): void {
     this.allow({ actions: WRITE_ITEMS, resources: [table.tableArn] });
     this.given(variable, table.tableName);
@@ -98,7 +98,12 @@ export class ServiceFunction extends Construct {
 
   readsAndWrites(table: TableV2, variable: Variable, ...indexes: string[]): void {
     this.reads(table, variable, ...indexes);
-    this.allow({ actions: [...WRITE_ITEMS, 'dynamodb:DeleteItem'], resources: [table.tableArn] });
+    this.writes(table, variable);
+  }
+
+  /** Beside what else it may do there. */
+  deletesFrom(table: TableV2): void {
+    this.allow({ actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] });
   }
 
   /**

@@ -44,6 +44,8 @@ export class ProductApi extends Construct {
     });
     api.readsAndWrites(data.workspaces, 'WORKSPACES_TABLE');
     api.readsAndWrites(data.links, 'LINKS_TABLE');
+    api.deletesFrom(data.workspaces);
+    api.deletesFrom(data.links);
     api.readsAndWrites(data.clicks, 'CLICKS_TABLE');
     api.readsAndWrites(data.jobs, 'JOBS_TABLE');
     api.readsAndWritesFiles(data.files, 'FILES_BUCKET');

@@ -40,6 +40,7 @@ export class RollUps extends Construct {
       alarms,
     });
     worker.readsAndWrites(data.clicks, 'CLICKS_TABLE');
+    worker.deletesFrom(data.clicks);
     worker.readsAndWritesBelow('workspace#', data.workspaces, 'WORKSPACES_TABLE');
     // A run that takes too long is handed on.
     worker.sends(this.queue.waiting, 'ROLL_UPS_QUEUE_URL');

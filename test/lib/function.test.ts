@@ -46,7 +46,8 @@ function rightsOf(name: FunctionName): Record<string, string> {
 const LOG = 'CreateLogStream PutLogEvents';
 const READ = 'BatchGetItem GetItem Query';
 const WRITE = 'ConditionCheckItem PutItem UpdateItem';
-const READ_AND_WRITE = 'BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem';
+const READ_AND_WRITE = 'BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem';
+const ALL = 'BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem';
 const RECEIVE = 'ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage';
 const FILES = {
   Files: 'ListBucket ListBucketMultipartUploads',
@@ -57,8 +58,8 @@ const FILES = {
 const MAY: Record<FunctionName, Record<string, string>> = {
   api: {
     ProductApiFunctionLog: LOG,
-    Workspaces: READ_AND_WRITE,
-    Links: READ_AND_WRITE,
+    Workspaces: ALL,
+    Links: ALL,
     Clicks: READ_AND_WRITE,
     Jobs: READ_AND_WRITE,
     ...FILES,
@@ -94,7 +95,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
   },
   'roll-ups': {
     RollUpsWorkerLog: LOG,
-    Clicks: READ_AND_WRITE,
+    Clicks: ALL,
     Workspaces: READ,
     'Workspaces below workspace#*': WRITE,
     RollUpsQueueWaiting: `${RECEIVE} SendMessage`,
