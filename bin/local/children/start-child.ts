@@ -13,6 +13,7 @@ export interface Child {
 /**
  * Starts one of the programs beside this file and waits until it listens.
  * Its IPC channel is the pipe whose closing ends it.
+ * @throws Error with what it had to say, when it ends before that
  */
 export async function startChild(program: 'dynamodb' | 'fauxqs', options: object): Promise<Child> {
   const file = fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
@@ -20,18 +21,24 @@ export async function startChild(program: 'dynamodb' | 'fauxqs', options: object
     process.execPath,
     ['--disable-warning=ExperimentalWarning', file, JSON.stringify(options)],
     {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     },
   );
-  const exited = once(child, 'exit');
-  const failed = exited.then(([code, signal]) => {
-    throw new Error(`the local ${program} ended before it was ready (${signal ?? `exit code ${code}`})`);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
+  const closed = once(child, 'close');
+  const failed = closed.then(([code, signal]) => {
+    const how = signal ?? `exit code ${code}`;
+    throw new Error(`the local ${program} ended before it was ready (${how}): ${said.trim()}`);
   });
   const [message] = (await Promise.race([once(child, 'message'), failed])) as [{ port: number }];
   failed.catch(() => undefined);
+  child.stderr?.removeAllListeners('data').pipe(process.stderr, { end: false });
   const stop = async () => {
     if (child.connected) child.disconnect();
-    await exited;
+    await closed;
   };
   return { pid: child.pid!, port: message.port, stop };
 }

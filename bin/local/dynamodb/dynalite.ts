@@ -13,6 +13,7 @@ export interface KeyElement {
 
 export interface TableDescription {
   TableName: string;
+  TableStatus: string;
   KeySchema: KeyElement[];
   GlobalSecondaryIndexes?: { IndexName: string; KeySchema: KeyElement[] }[];
 }
@@ -125,5 +126,12 @@ export const promised = <T>(start: (callback: Callback<T>) => void): Promise<T> 
 
 export const getTable = (store: Store, name: string): Promise<TableDescription> =>
   promised((callback) => store.getTable(name, callback));
+
+/** The table in whatever state it is; without a state when there is none. */
+export const describeTable = (store: Store, name: string): Promise<{ TableStatus?: string }> =>
+  promised<TableDescription>((callback) => store.getTable(name, false, callback)).catch((error) => {
+    if (error.name === 'NotFoundError') return {};
+    throw error;
+  });
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

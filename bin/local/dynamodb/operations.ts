@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { dynamoDbError } from './api-error.ts';
-import { checkRequest, runAction } from './dynalite.ts';
+import { checkRequest, describeTable, runAction } from './dynalite.ts';
 import type { Emulator } from './emulator.ts';
 import { describeTimeToLive, forgetTimeToLive, updateTimeToLive } from './expire-items.ts';
 import { transactGetItems } from './transact-get.ts';
@@ -21,15 +22,26 @@ const plain =
     return runAction(store, operation, data);
   };
 
+/** A table operation that answers when it has taken effect, so that no caller has to wait and ask. */
+const settled =
+  (operation: string): Operation =>
+  async (emulator, body: { TableName: string }) => {
+    const answer = await plain(operation)(emulator, body as never);
+    for (;;) {
+      const { TableStatus } = await describeTable(emulator.store, body.TableName);
+      if (TableStatus === undefined || TableStatus === 'ACTIVE') return answer;
+      await setImmediate();
+    }
+  };
+
 const deleteTable: Operation = async (emulator, body: { TableName: string }) => {
-  const answer = await plain('DeleteTable')(emulator, body as never);
+  const answer = await settled('DeleteTable')(emulator, body as never);
   await forgetTimeToLive(emulator, body.TableName);
   return answer;
 };
 
 const PLAIN = [
   'BatchGetItem',
-  'CreateTable',
   'DescribeTable',
   'GetItem',
   'ListTables',
@@ -38,7 +50,6 @@ const PLAIN = [
   'Scan',
   'TagResource',
   'UntagResource',
-  'UpdateTable',
 ];
 
 const OPERATIONS: Record<string, Operation> = {
@@ -51,6 +62,8 @@ const OPERATIONS: Record<string, Operation> = {
   TransactGetItems: transactGetItems,
   UpdateTimeToLive: updateTimeToLive,
   DescribeTimeToLive: describeTimeToLive,
+  CreateTable: settled('CreateTable'),
+  UpdateTable: settled('UpdateTable'),
   DeleteTable: deleteTable,
 };
 

@@ -9,6 +9,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 
 /** How long requests in hand may go on when the front closes. */
 const GRACE_MS = 3000;
+const IDLE_POLL_MS = 50;
 
 /** One of the two HTTP servers. */
 export interface Front {
@@ -42,9 +43,12 @@ export function openFront(): Front {
 }
 
 async function closeServer(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  // Connections become idle one by one, as the requests in hand are answered.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_POLL_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearTimeout(timer);
+  clearTimeout(late);
+  clearInterval(idle);
 }
 
 async function serve(
