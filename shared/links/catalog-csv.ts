@@ -25,7 +25,12 @@ export const CATALOG_COLUMN_NAMES = [
   'created_at',
 ] as const;
 
-export type CatalogColumn = (typeof CATALOG_COLUMN_NAMES)[number];
+/** Columns that a file may have beside those of an export. */
+const OTHER_COLUMN_NAMES = ['title'] as const;
+
+export type CatalogColumn = (typeof CATALOG_COLUMN_NAMES)[number] | (typeof OTHER_COLUMN_NAMES)[number];
+
+const COLUMNS: ReadonlySet<string> = new Set([...CATALOG_COLUMN_NAMES, ...OTHER_COLUMN_NAMES]);
 
 /** The cells of a row by column; columns that the file lacks are absent. */
 export type CatalogCells = Partial<Record<CatalogColumn, string>>;
@@ -71,9 +76,9 @@ function delimiterOf(text: string): string {
 
 function columnsOf(header: readonly string[]): CatalogColumn[] {
   const names = header.map((name) => name.trim());
-  const unknown = names.find((name) => !(CATALOG_COLUMN_NAMES as readonly string[]).includes(name));
+  const unknown = names.find((name) => !COLUMNS.has(name));
   if (unknown !== undefined) {
-    const allowed = CATALOG_COLUMN_NAMES.join(', ');
+    const allowed = [...COLUMNS].join(', ');
     throw invalid(
       `"${unknown.slice(0, 80)}" is no column of a catalog; allowed: ${allowed}`,
       unknown.slice(0, 80),

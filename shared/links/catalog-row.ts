@@ -5,7 +5,7 @@ import type { CatalogCells } from './catalog-csv.ts';
 import type { LinkInput } from './draft-link.ts';
 import { expirationMs } from './expiration.ts';
 import { UTM_FIELDS } from './link.ts';
-import { customQueryParams, space, tags, type UtmInput, utm } from './link-fields.ts';
+import { customQueryParams, space, tags, title, type UtmInput, utm } from './link-fields.ts';
 
 /** A cell that may only hold these words; a blank one says nothing. */
 const oneOf = <T extends readonly [string, ...string[]]>(...words: T) =>
@@ -28,6 +28,7 @@ const json = z.string().transform((text, context) => {
 const cells = z.object({
   destination_url: z.string(),
   short_code: z.string().trim().optional(),
+  title: title.optional(),
   ...Object.fromEntries(UTM_FIELDS.map((field) => [`utm_${field}`, utm.shape[field]])),
   custom_query_params: json.pipe(customQueryParams).optional(),
   space: space.optional(),
@@ -68,6 +69,7 @@ export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
     redirectStatusCode: row.redirect_status_code === '301' ? 301 : 302,
     utm: utmInput(row),
     customQueryParams: row.custom_query_params,
+    title: row.title,
     space: row.space,
     tags: row.tags,
     // Its password does not travel; until it has a new one, it stays as closed as it was.

@@ -21,7 +21,7 @@ const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none'
 const country = z
   .string()
   .refine((code) => countryOf(code) !== undefined, 'it must be an ISO 3166-1 alpha-2 code, such as US')
-  .transform((code) => countryOf(code)!);
+  .overwrite((code) => countryOf(code) ?? code);
 
 function isTimeZone(timeZone: string): boolean {
   try {

@@ -139,7 +139,7 @@ export const changeRoutes = [
     summary: 'Replaces the routing rules of a link; the first enabled rule that matches wins.',
     body: z.strictObject({
       url_id: urlId,
-      operation: z.literal('save'),
+      operation: z.literal('save').default('save').describe('All rules are replaced.'),
       rules: z.array(z.unknown()).describe('At most 50 rules and 64 kB, in order; each as in the answer.'),
     }),
     responses: {
