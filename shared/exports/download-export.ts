@@ -66,7 +66,7 @@ type Payload = { workspaceId: string; jobId: string };
 /** A token for `/d/{token}`, good for seven days and checked against the job at each use. */
 export const downloadToken = (
   secrets: Secrets,
-  { workspaceId, jobId }: ExportJob,
+  { workspaceId, jobId }: Payload,
   nowMs: number,
 ): Promise<string> => signToken(secrets, PURPOSE, { workspaceId, jobId }, nowMs + TOKEN_MS);
 

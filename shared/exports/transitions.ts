@@ -409,11 +409,25 @@ export function ringAgain<R extends ExportJob | Segment>(record: R, nowMs: numbe
   return { records: [next], rings: [ring] };
 }
 
-/** A segment of a job that has ended needs no more looks. */
-export const laidToRest = (segment: Segment): Step => ({
-  records: [{ ...segment, ...NEVER_DUE }],
+/** What needs no more looks: a segment of a job that has ended, for one. */
+export const laidToRest = (record: ExportJob | Segment): Step => ({
+  records: [{ ...record, ...NEVER_DUE }],
   rings: [],
 });
+
+/** True for a segment that only waits for a worker. */
+export const isOpen = (job: ExportJob, segment: Segment): boolean =>
+  !hasEnded(job) && segment.state === 'open' && segment.n < job.segmentsRung;
+
+/** True for a job that itself, not its segments, waits for a worker. */
+export const isWaiting = (job: ExportJob): boolean =>
+  !hasEnded(job) && job.admitted && job.stage !== 'segments';
+
+/** Makes the sweeper look at a step at once, unless somebody is at work on it. */
+export const lookAtOnce = (record: ExportJob | Segment, nowMs: number): Step | Lost =>
+  record.leaseUntilMs > nowMs
+    ? LOST
+    : { records: [{ ...record, dueAtMs: Math.min(record.dueAtMs ?? nowMs, nowMs) }], rings: [] };
 
 /** The leftovers of an ended job are gone; a ready one is next looked at when it expires. */
 export const cleaned = (job: ExportJob): Step => ({

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
+import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
+import { horizonOf } from '#shared/clicks/horizon.ts';
+import { OpenDays } from '#shared/clicks/record-click.ts';
+import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
+import { readEnv } from '#shared/env.ts';
+import { exportLog } from '#shared/exports/export-log.ts';
+import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
+import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { newUuid } from '#shared/ids.ts';
+import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+import { type LetterTools, settleLetter } from './settle-letter.ts';
+
+const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE', 'EXPORTS_QUEUE_URL', 'HORIZON_SECONDS');
+const now = Date.now;
+const logger = new Logger();
+const log = exportLog(logger);
+const horizon = horizonOf(env.HORIZON_SECONDS);
+const database = documentClient(dynamodbClient());
+// As in the clicks worker: a put is tried once, what fails stays and is judged again.
+const clicksClient = dynamodbClient({ maxAttempts: 1 });
+const tools: LetterTools = {
+  log,
+  exports: {
+    jobs: dynamodbJobStore(database, env.JOBS_TABLE),
+    queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+    now,
+    newId: newUuid,
+    sleep,
+    random: Math.random,
+    log,
+  },
+  clicks: {
+    store: dynamodbClickStore(clicksClient, env.CLICKS_TABLE),
+    guard: watchedClock(clicksClient, env.CLICKS_TABLE, horizon, now),
+    horizon,
+    findPlan: rememberedPlans(dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE), now),
+    openDays: new OpenDays(),
+    now,
+  },
+};
+
+/** Settles what failed in every other queue; what cannot be settled stays. */
+export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const letter of Records) {
+    const settled = await settleLetter(letter, tools).catch((error: unknown) => {
+      logger.error('a dead letter could not be settled', {
+        messageId: letter.messageId,
+        error: error as Error,
+      });
+      return 'kept';
+    });
+    if (settled === 'kept') batchItemFailures.push({ itemIdentifier: letter.messageId });
+  }
+  return { batchItemFailures };
+};

@@ -1,0 +1,43 @@
+import type { RecordTools } from '#shared/clicks/record-click.ts';
+import { recordClicks } from '#shared/clicks/record-clicks.ts';
+import type { ExportLog, JobTools } from '#shared/exports/export-tools.ts';
+import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
+import { parseJobMessage } from '#shared/exports/work-message.ts';
+
+export type Letter = { messageId: string; body: string };
+export type LetterTools = { exports: JobTools; clicks: RecordTools; log: ExportLog };
+
+/**
+ * Settles one dead letter, of whatever queue: the bodies tell them apart. A step of an export is shown to the sweeper,
+ * a click is tried once more, a roll-up is dropped because the schedule asks for it again.
+ * @returns `kept` when it must stay where it is: a click that still cannot be recorded, and anything unknown
+ */
+export async function settleLetter(letter: Letter, tools: LetterTools): Promise<'settled' | 'kept'> {
+  const job = attempt(() => parseJobMessage(letter.body));
+  if (job) {
+    const outcome = await settleDeadLetter(job, tools.exports);
+    tools.log.warn('dead letter of an export', { ...job, outcome });
+    return 'settled';
+  }
+  if (isRollUp(letter.body)) {
+    tools.log.warn('dead letter of a roll-up', { messageId: letter.messageId });
+    return 'settled';
+  }
+  const { failed } = await recordClicks([letter], tools.clicks);
+  for (const { messageId, error } of failed) tools.log.error('dead letter kept', { messageId, error });
+  return failed.length === 0 ? 'settled' : 'kept';
+}
+
+/** A roll-up names its workspace and nothing else. */
+function isRollUp(body: string): boolean {
+  const message = attempt(() => JSON.parse(body) as unknown);
+  return message !== null && typeof message === 'object' && Object.keys(message).join() === 'workspaceId';
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import { carryOut } from './carry-out.ts';
+import type { JobTools } from './export-tools.ts';
+import type { JobMessage } from './job-queue.ts';
+import { isOpen, isWaiting, LOST, lookAtOnce, type Step } from './transitions.ts';
+
+/**
+ * Settles a message of the Exports queue that nobody could work on. The job does not hang on its messages: a step that
+ * still waits is shown to the sweeper at once, which rings anew; one that can never run stalls, and is failed then.
+ * @returns what became of the job
+ */
+export const settleDeadLetter = (
+  { workspaceId, jobId, segment: n }: JobMessage,
+  tools: JobTools,
+): Promise<'no such job' | 'nothing left to do' | 'at work' | 'rings anew'> =>
+  carryOut<'no such job' | 'nothing left to do' | 'at work' | 'rings anew'>(tools, async () => {
+    const [job, segment] = await Promise.all([
+      tools.jobs.findJob(workspaceId, jobId),
+      n === undefined ? undefined : tools.jobs.findSegment(jobId, n),
+    ]);
+    if (!job) return { result: 'no such job' };
+    const waits = segment ? isOpen(job, segment) : isWaiting(job);
+    if (!waits) return { result: 'nothing left to do' };
+    const step: Step | typeof LOST = lookAtOnce(segment ?? job, tools.now());
+    return step === LOST ? { result: 'at work' } : { step, result: 'rings anew' };
+  });
