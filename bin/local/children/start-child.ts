@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 /** A running emulator process. */
@@ -24,21 +25,24 @@ export async function startChild(program: 'dynamodb' | 'fauxqs', options: object
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     },
   );
+  let isReady = false;
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk;
+    if (isReady) process.stderr.write(chunk);
+    else said += chunk;
   });
-  const closed = once(child, 'close');
-  const failed = closed.then(([code, signal]) => {
+  const exited = once(child, 'exit');
+  const failed = exited.then(async ([code, signal]) => {
+    await finished(child.stderr!);
     const how = signal ?? `exit code ${code}`;
     throw new Error(`the local ${program} ended before it was ready (${how}): ${said.trim()}`);
   });
   const [message] = (await Promise.race([once(child, 'message'), failed])) as [{ port: number }];
   failed.catch(() => undefined);
-  child.stderr?.removeAllListeners('data').pipe(process.stderr, { end: false });
+  isReady = true;
   const stop = async () => {
     if (child.connected) child.disconnect();
-    await closed;
+    await exited;
   };
   return { pid: child.pid!, port: message.port, stop };
 }
