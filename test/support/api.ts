@@ -1,6 +1,9 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
 import type { ApiHandler } from '#functions/api/app.ts';
 import type { HttpFunction } from '#functions/api/route.ts';
 import { openDatabase, openS3, openSqs } from './aws-clients.ts';
@@ -39,16 +42,42 @@ export async function openApi() {
   });
   const call = async (request: TestRequest, served: HttpFunction = 'api'): Promise<TestAnswer> => {
     const event = httpEvent({ ...request, headers: { ...EDGE, ...request.headers } });
-    const { handler } = (await import(`#functions/${served}/index.ts`)) as { handler: ApiHandler };
-    const answer = await handler(event, lambdaContext);
-    const body = Buffer.from(String(answer.body ?? ''), answer.isBase64Encoded ? 'base64' : 'utf8');
-    return {
-      status: answer.statusCode,
-      headers: (answer.headers ?? {}) as Record<string, string>,
-      text: body.toString(),
-    };
+    return served === 'stream' ? streamed(event) : buffered(event, served);
   };
   return { tables, bucket, call, kept: () => everythingKept(Object.values(tables), bucket, queues) };
+}
+
+type Event = ReturnType<typeof httpEvent>;
+
+async function buffered(event: Event, served: HttpFunction): Promise<TestAnswer> {
+  const { handler } = (await import(`#functions/${served}/index.ts`)) as { handler: ApiHandler };
+  const {
+    statusCode: status,
+    headers = {},
+    body = '',
+    isBase64Encoded,
+  } = await handler(event, lambdaContext);
+  const bytes = Buffer.from(String(body), isBase64Encoded ? 'base64' : 'utf8');
+  return { status, headers: headers as Record<string, string>, text: bytes.toString() };
+}
+
+type Prelude = { statusCode: number; headers?: Record<string, string> };
+type StreamHandler = (event: Event, stream: PassThrough, context: Context) => Promise<void>;
+
+/** Stands for the part of Lambda's runtime that a streaming function talks to. */
+async function streamed(event: Event): Promise<TestAnswer> {
+  const preludes = new WeakMap<PassThrough, Prelude>();
+  const from = (stream: PassThrough, prelude: Prelude) => {
+    preludes.set(stream, prelude);
+    return stream;
+  };
+  const streamifyResponse = (handler: StreamHandler) => handler;
+  Object.assign(globalThis, { awslambda: { streamifyResponse, HttpResponseStream: { from } } });
+  const { handler } = (await import('#functions/stream/index.ts')) as unknown as { handler: StreamHandler };
+  const stream = new PassThrough();
+  const [sent] = await Promise.all([text(stream), handler(event, stream, lambdaContext)]);
+  const { statusCode: status, headers = {} } = preludes.get(stream) as Prelude;
+  return { status, headers, text: sent };
 }
 
 /** All that is stored but for counters, as text that can be compared. */

@@ -1,5 +1,5 @@
 import type { Route } from '#functions/api/route.ts';
-import { ROUTES } from '#functions/api/routes.ts';
+import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import { createKey } from '#shared/workspaces/api-key.ts';
 import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/workspaces/workspace.ts';
@@ -12,29 +12,100 @@ import { openDatabase } from '#test/support/aws-clients.ts';
 type AnyRoute = Route<never>;
 type Headers = Record<string, string>;
 
-const nameOf = ({ method, path }: AnyRoute): string => `${method} ${path}`;
-const bearer = (text: string): Headers => ({ authorization: `Bearer ${text}` });
-
 /** Adding one takes a thought: whatever these show, they show to everybody who has the link. */
-const OPEN_ROUTES = ['GET /api/health', 'GET /api/openapi.json'];
+const OPEN_ROUTES = ['GET /api/health', 'GET /api/openapi.json', 'GET /d/{token}'];
+
+/** Somebody whom a route must refuse, with the status that says so. */
+type Refused = {
+  who: string;
+  status: number;
+  of(route: AnyRoute): boolean;
+  headers(route: AnyRoute): Headers;
+};
+
+const wantsCredential = ({ auth }: AnyRoute) => auth === 'workspace' || auth === 'ulink';
+const wantsScope = (route: AnyRoute) => wantsCredential(route) && route.scope !== undefined;
+const wantsSession = ({ auth }: AnyRoute) => auth === 'ulink';
+const wantsSignature = ({ auth }: AnyRoute) => auth === 'conversion';
+const bearer = (text: string): Headers => ({ authorization: `Bearer ${text}` });
+/** Takes away the signature of the sample. */
+const UNSIGNED = { 'x-nim-signature': '', 'x-nim-timestamp': '' };
+
+const REFUSED: Refused[] = [
+  { who: 'nobody', status: 401, of: wantsCredential, headers: () => ({}) },
+  { who: 'a malformed key', status: 401, of: wantsCredential, headers: () => bearer('slk_key') },
+  {
+    who: 'an unknown key',
+    status: 401,
+    of: wantsCredential,
+    headers: () => bearer(`slk_${'0'.repeat(20)}_${'A'.repeat(43)}`),
+  },
+  { who: 'a revoked key', status: 401, of: wantsCredential, headers: () => bearer(keys.revoked) },
+  {
+    who: 'two different keys',
+    status: 401,
+    of: wantsCredential,
+    headers: () => ({ ...bearer(keys.owner), 'x-api-key': keys.stranger }),
+  },
+  {
+    who: 'the conversion secret',
+    status: 401,
+    of: wantsCredential,
+    headers: () => bearer(credentials.conversionSecret),
+  },
+  {
+    who: 'a session with another signature',
+    status: 401,
+    of: wantsCredential,
+    headers: () => bearer(`${credentials.sessionToken.slice(0, -5)}AAAAA`),
+  },
+  { who: 'a suspended key', status: 403, of: wantsCredential, headers: () => bearer(suspended.apiKey) },
+  {
+    who: 'a suspended session',
+    status: 403,
+    of: wantsCredential,
+    headers: () => bearer(suspended.sessionToken),
+  },
+  {
+    who: 'a key with every other scope',
+    status: 403,
+    of: wantsScope,
+    headers: ({ scope }) => bearer(keys.without.get(scope as Scope) as string),
+  },
+  { who: 'a key without a session', status: 403, of: wantsSession, headers: () => bearer(keys.plain) },
+  { who: 'a missing signature', status: 401, of: wantsSignature, headers: () => UNSIGNED },
+  {
+    who: 'an API key',
+    status: 401,
+    of: wantsSignature,
+    headers: () => ({ ...UNSIGNED, ...bearer(keys.owner) }),
+  },
+];
+
+/** Whom a route serves, by how it knows its caller. */
+const SERVED: Record<AnyRoute['auth'], () => Headers> = {
+  workspace: () => bearer(keys.owner),
+  ulink: () => bearer(credentials.sessionToken),
+  conversion: () => ({}),
+  token: () => ({}),
+  public: () => ({}),
+};
 
 let api: Awaited<ReturnType<typeof openApi>>;
 let workspaces: WorkspaceStore;
-let owner: Owner & { credentials: Credentials; headers: Headers };
-let stranger: Credentials;
+let owner: Owner;
+let credentials: Credentials;
 let suspended: Credentials;
-let revoked: string;
+let keys: Record<'owner' | 'stranger' | 'revoked' | 'plain', string> & { without: Map<Scope, string> };
 
 beforeAll(async () => {
   api = await openApi();
   workspaces = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
-  stranger = await bootstrap('stranger.example.com');
+  credentials = await bootstrap('owner.example.com');
   suspended = await bootstrap('suspended.example.com');
   await workspaces.setStatus(suspended.workspaceId, 'suspended');
-  owner = await openOwner(await bootstrap('owner.example.com'));
-  revoked = await keyWith(DEFAULT_SCOPES);
-  const keyId = revoked.split('_')[1] as string;
-  await workspaces.revokeKey(owner.workspaceId, keyId, Date.now());
+  keys = await openKeys(await bootstrap('stranger.example.com'));
+  owner = { ...credentials, send: sendAsOwner };
 });
 
 const bootstrap = (host: string) =>
@@ -46,22 +117,19 @@ const bootstrap = (host: string) =>
     workspaceName: host,
   });
 
-/** A key of the owner with just these scopes. */
-async function keyWith(scopes: readonly Scope[], workspaceId = owner.workspaceId): Promise<string> {
-  return (await createKey(workspaces, { workspaceId, scopes, nowMs: Date.now() })).text;
-}
-
-async function openOwner(credentials: Credentials) {
-  const headers = bearer(await keyWith(SCOPES, credentials.workspaceId));
+async function openKeys(stranger: Credentials) {
+  const make = async (scopes: readonly Scope[], { workspaceId } = credentials) =>
+    (await createKey(workspaces, { workspaceId, scopes, nowMs: Date.now() })).text;
+  const revoked = await make(DEFAULT_SCOPES);
+  await workspaces.revokeKey(credentials.workspaceId, revoked.split('_')[1] as string, Date.now());
+  const without = new Map<Scope, string>();
+  for (const scope of SCOPES) without.set(scope, await make(SCOPES.filter((other) => other !== scope)));
   return {
-    ...credentials,
-    credentials,
-    headers,
-    send: async (method: string, request: SampleRequest) => {
-      const answer = await send(method, request, headers);
-      if (answer.status >= 400) throw new Error(`${method} ${request.path}: ${answer.status} ${answer.text}`);
-      return answer.text === '' ? {} : JSON.parse(answer.text);
-    },
+    owner: await make(SCOPES),
+    stranger: await make(SCOPES, stranger),
+    plain: await make(DEFAULT_SCOPES),
+    revoked,
+    without,
   };
 }
 
@@ -71,7 +139,7 @@ function send(
   { path, query, headers, body }: SampleRequest,
   caller: Headers,
   served?: AnyRoute,
-) {
+): Promise<TestAnswer> {
   const isJson = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
   const request = {
     method,
@@ -83,124 +151,60 @@ function send(
   return api.call(request, served?.function);
 }
 
-async function sampleOf(route: AnyRoute): Promise<{ sample: Sample; request: SampleRequest }> {
-  const sample = REQUESTS[nameOf(route)] as Sample;
-  return { sample, request: await sample.request(owner) };
+async function sendAsOwner(method: string, request: SampleRequest) {
+  const answer = await send(method, request, bearer(keys.owner));
+  if (answer.status >= 400) throw new Error(`${method} ${request.path}: ${answer.status} ${answer.text}`);
+  return answer.text === '' ? {} : JSON.parse(answer.text);
 }
 
-/** Sends the route's sample as somebody and checks that a refusal has changed nothing. */
-async function sendAs(route: AnyRoute, headers: () => Headers | Promise<Headers>): Promise<TestAnswer> {
-  const { request } = await sampleOf(route);
-  const caller = await headers();
-  const before = await api.kept();
-  const answer = await send(route.method, request, caller, route);
-  if (answer.status >= 400) expect(await api.kept()).toBe(before);
-  return answer;
-}
+const nameOf = ({ method, path }: AnyRoute): string => `${method} ${path}`;
 
 test('every route has a sample request, and every sample a route', () => {
-  expect(Object.keys(REQUESTS).sort()).toEqual(ROUTES.map(nameOf).sort());
+  expect(Object.keys(REQUESTS).sort()).toEqual(ROUTE_TABLE.map(nameOf).sort());
 });
 
 test('only these routes serve callers without a credential', () => {
-  const open = (ROUTES as readonly AnyRoute[]).filter(({ auth }) => auth === 'token' || auth === 'public');
+  const open = ROUTE_TABLE.filter(({ auth }) => auth === 'token' || auth === 'public');
   expect(open.map(nameOf).sort()).toEqual(OPEN_ROUTES);
 });
 
-const sampled = ROUTES.filter((route) => nameOf(route) in REQUESTS) as AnyRoute[];
+const sampled = ROUTE_TABLE.filter((route) => nameOf(route) in REQUESTS);
 
-/** One group of tests for each of the routes: a table that grows with the route table. */
-function forEachRoute(picked: (route: AnyRoute) => boolean, tests: (route: AnyRoute) => void): void {
-  for (const route of sampled.filter(picked)) describe(nameOf(route), () => tests(route));
-}
-const wantsCredential = ({ auth }: AnyRoute) => auth === 'workspace' || auth === 'ulink';
+describe.each(sampled.map((route) => [nameOf(route), route] as const))('%s', (name, route) => {
+  const sample = REQUESTS[name] as Sample;
+  const refused = REFUSED.filter(({ of }) => of(route));
+  let request: SampleRequest;
+  let before: string;
 
-forEachRoute(wantsCredential, (route) => {
-  test.each<[string, () => Headers]>([
-    ['nobody', () => ({})],
-    ['a malformed key', () => bearer('slk_key')],
-    ['an unknown key', () => bearer(`slk_${'0'.repeat(20)}_${'A'.repeat(43)}`)],
-    ['a revoked key', () => bearer(revoked)],
-    ['two different keys', () => ({ ...owner.headers, 'x-api-key': stranger.apiKey })],
-    ['the conversion secret', () => bearer(owner.conversionSecret)],
-    ['a session with another signature', () => bearer(`${owner.credentials.sessionToken.slice(0, -5)}AAAAA`)],
-  ])('refuses %s', async (_who, headers) => {
-    expect((await sendAs(route, headers)).status).toBe(401);
+  beforeAll(async () => {
+    request = await sample.request(owner);
+    before = await api.kept();
   });
 
-  test('refuses the key and the session of a suspended workspace', async () => {
-    for (const credential of [suspended.apiKey, suspended.sessionToken]) {
-      const answer = await sendAs(route, () => bearer(credential));
-      expect(answer.status).toBe(403);
-    }
-  });
-
-  test('gives another workspace nothing of the owner', async () => {
-    const { sample } = await sampleOf(route);
-    const scopes = () => keyWith(SCOPES, stranger.workspaceId);
-    const answer = await sendAs(route, async () => bearer(await scopes()));
-    expect(answer.status).toBe(sample.foreign ?? 404);
-    // A refusal may repeat the id that it was asked for.
-    if (answer.status >= 400) return;
-    expect(answer.text).not.toContain(owner.workspaceId);
-    expect(answer.text).not.toContain(owner.domainId);
-  });
-
-  test('serves the owner', async () => {
-    const { sample } = await sampleOf(route);
-    const answer = await sendAs(route, () => owner.headers);
-    expect({ status: answer.status, text: answer.status < 400 ? '' : answer.text }).toEqual({
-      status: sample.status,
-      text: '',
+  for (const { who, status, headers } of refused) {
+    test(`refuses ${who}, and writes nothing`, async () => {
+      expect((await send(route.method, request, headers(route), route)).status).toBe(status);
+      expect(await api.kept()).toBe(before);
     });
+  }
+
+  if (wantsCredential(route)) {
+    test('gives another workspace nothing of the owner', async () => {
+      const answer = await send(route.method, request, bearer(keys.stranger), route);
+      expect(answer.status).toBe(sample.foreign ?? 404);
+      if (answer.status >= 400) {
+        expect(await api.kept()).toBe(before);
+        return;
+      }
+      expect(answer.text).not.toContain(owner.workspaceId);
+      expect(answer.text).not.toContain(owner.domainId);
+    });
+  }
+
+  test('serves whom it is for', async () => {
+    // Another workspace may have taken what the first request asked for.
+    const fresh = await sample.request(owner);
+    const answer = await send(route.method, fresh, SERVED[route.auth](), route);
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: sample.status });
   });
 });
-
-forEachRoute(
-  (route) => wantsCredential(route) && route.scope !== undefined,
-  (route) => {
-    test(`refuses a key with every scope but ${route.scope}`, async () => {
-      const others = SCOPES.filter((scope) => scope !== route.scope);
-      expect((await sendAs(route, async () => bearer(await keyWith(others)))).status).toBe(403);
-    });
-  },
-);
-
-forEachRoute(
-  ({ auth }) => auth === 'ulink',
-  (route) => {
-    test('refuses a plain API key, but takes a session', async () => {
-      expect((await sendAs(route, () => bearer(owner.credentials.apiKey))).status).toBe(403);
-      const { sample } = await sampleOf(route);
-      const answer = await sendAs(route, () => bearer(owner.credentials.sessionToken));
-      expect(answer.status).toBe(sample.status);
-    });
-  },
-);
-
-forEachRoute(
-  ({ auth }) => auth === 'conversion',
-  (route) => {
-    test('takes a signature only: an API key is refused', async () => {
-      const unsigned = { 'x-nim-signature': '', 'x-nim-timestamp': '' };
-      for (const caller of [{}, owner.headers]) {
-        expect((await sendAs(route, () => ({ ...unsigned, ...caller }))).status).toBe(401);
-      }
-    });
-
-    test('serves who signs', async () => {
-      const { sample } = await sampleOf(route);
-      expect((await sendAs(route, () => ({}))).status).toBe(sample.status);
-    });
-  },
-);
-
-forEachRoute(
-  ({ auth }) => auth === 'token' || auth === 'public',
-  (route) => {
-    test('serves whoever asks', async () => {
-      const { sample } = await sampleOf(route);
-      expect((await sendAs(route, () => ({}))).status).toBe(sample.status);
-    });
-  },
-);
