@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
@@ -39,6 +40,7 @@ const client = dynamodbClient();
 const database = documentClient(client);
 const common = openCommonTools(database, env, Date.now);
 const logger = new Logger();
+const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
@@ -52,7 +54,8 @@ const exports = {
     shortOrigin: env.SHORT_ORIGIN,
   },
   sizes: SIZES,
-  horizonMs: horizonOf(env.HORIZON_SECONDS).horizonMs,
+  horizonMs: horizon.horizonMs,
+  guard: watchedClock(client, env.CLICKS_TABLE, horizon, common.now),
   now: common.now,
   newId: common.newId,
   sleep,
@@ -66,7 +69,7 @@ const tools: ApiTools = {
   clicks: dynamodbClickStore(client, env.CLICKS_TABLE),
   totals,
   exports,
-  conversions: dynamodbConversionStore(database, env.CLICKS_TABLE),
+  conversions: dynamodbConversionStore(client, database, env.CLICKS_TABLE),
   newSlug: () => newSlug(),
   checkQr: async () => {
     throw new Problem('invalid_style', 'QR presets and styles cannot be saved on links yet');

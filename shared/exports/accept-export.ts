@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ClockGuard, ClockSkewError } from '../clicks/clock-guard.ts';
 import { Problem } from '../problem.ts';
 import type { Plan } from '../workspaces/plans.ts';
 import { carryOut } from './carry-out.ts';
@@ -28,18 +29,33 @@ export type ExportRequest = {
 
 export type Accepted = { job: ExportJob; outcome: 'accepted' | 'running already' | 'repeated' };
 
-type AcceptTools = JobTools & { horizonMs: number };
+/** `guard`: what was recorded until then is told by the clock here, so it must agree with the database's. */
+export type AcceptTools = JobTools & { horizonMs: number; guard: ClockGuard };
 
 /**
  * Records a job in one transaction with its place and its Idempotency-Key, then rings for it. Once this returns, the
  * job will end, whatever happens to the message.
- * @throws Problem 'too_many_export_jobs' with the active jobs, 'idempotency_conflict', 'date_range_exceeds_retention'
+ * @throws Problem 'too_many_export_jobs' with the active jobs, 'idempotency_conflict', 'date_range_exceeds_retention',
+ *   and 'unavailable' while the clock here is wrong
  */
 export async function acceptExport(request: ExportRequest, tools: AcceptTools): Promise<Accepted> {
+  await requireClock(tools.guard);
   const nowMs = tools.now();
   exportKind(request.kind).check(request.spec, { plan: request.plan, nowMs });
   const { job, idRuns } = newJob(request, tools, nowMs);
   return carryOut<Accepted>(tools, () => decide(request, job, idRuns, tools));
+}
+
+async function requireClock(guard: ClockGuard): Promise<void> {
+  try {
+    await guard.check();
+  } catch (cause) {
+    if (!(cause instanceof ClockSkewError)) throw cause;
+    throw new Problem('unavailable', 'Exports cannot be accepted at the moment.', {
+      cause,
+      retryAfterSeconds: 30,
+    });
+  }
 }
 
 async function decide(

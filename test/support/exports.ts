@@ -4,7 +4,12 @@ import { clickMs } from '#shared/clicks/click-id.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import type { ClickReader, RawClick } from '#shared/clicks/click-reader.ts';
 import type { LinkTotals } from '#shared/clicks/totals.ts';
-import { type Accepted, acceptExport, type ExportRequest } from '#shared/exports/accept-export.ts';
+import {
+  type Accepted,
+  type AcceptTools,
+  acceptExport,
+  type ExportRequest,
+} from '#shared/exports/accept-export.ts';
 import type { ExportTools } from '#shared/exports/export-tools.ts';
 import type { ExportJob } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
@@ -107,7 +112,7 @@ export function openExports(
   const jobs = memoryJobStore();
   const files = memoryFileStore({ minPartBytes: sizes.minPartBytes });
   const queue = memoryJobQueue();
-  const tools: ExportTools & { horizonMs: number } = {
+  const tools: ExportTools & AcceptTools = {
     jobs,
     files,
     queue,
@@ -127,6 +132,7 @@ export function openExports(
     random: () => 0.5,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     horizonMs: HORIZON_MS,
+    guard: { check: async () => undefined },
   };
   const accept = (kind: ExportKindName, body: object, more: Partial<ExportRequest> = {}): Promise<Accepted> =>
     acceptExport(
