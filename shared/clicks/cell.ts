@@ -72,6 +72,27 @@ export function addTo(cell: Cell, more: Cell, factor = 1): void {
   for (const [name, count] of Object.entries(more)) cell[name] = (cell[name] ?? 0) + count * factor;
 }
 
+/** What is missing in `counted` up to `expected`, counter by counter; nothing when both count the same. */
+export function missingIn(counted: Cell, expected: Cell): Cell {
+  const missing = { ...expected };
+  addTo(missing, counted, -1);
+  return nonZero(missing);
+}
+
+const NO_COUNTERS = [LAST_CLICKED, KEPT_UNTIL];
+const OF_CONVERSIONS: string[] = Object.values(CONVERSION_COUNTERS);
+
+/** Of a link's day, what its workspace's day counts as well. */
+export const dayCounters = (cell: Cell): Cell =>
+  pick(cell, (name) => [CLICKS, BOTS, SCANS, SCAN_BOTS].includes(name));
+
+/** What clicks have counted in a cell; what conversions have. */
+export const clickCounters = (cell: Cell): Cell => pick(cell, (name) => !OF_CONVERSIONS.includes(name));
+export const conversionCounters = (cell: Cell): Cell => pick(cell, (name) => OF_CONVERSIONS.includes(name));
+
+const pick = (cell: Cell, wanted: (name: string) => boolean): Cell =>
+  Object.fromEntries(Object.entries(cell).filter(([name]) => !NO_COUNTERS.includes(name) && wanted(name)));
+
 /** The counters of a cell that are not zero. */
 export const nonZero = (cell: Cell): Cell =>
   Object.fromEntries(Object.entries(cell).filter(([, count]) => count !== 0));

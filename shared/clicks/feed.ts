@@ -22,6 +22,10 @@ export type FeedEvent = { availableAtMs: number; click: RawClick };
 
 export const positionOf = ({ availableAtMs, click }: FeedEvent): Position => [availableAtMs, click.sk!.S!];
 
+/** Whether a position comes strictly after another one. */
+export const isBehind = ([ms, clickId]: Position, other: Position): boolean =>
+  ms > other[0] || (ms === other[0] && clickId > other[1]);
+
 export type FeedRequest = {
   workspaceId: string;
   after: Position;

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Cell, dayTotals, linkTotals } from './cell.ts';
+import { dayTotals, linkTotals } from './cell.ts';
+import { cellFrom } from './cell-reader.dynamodb.ts';
 import { dayKey, linkDayKey, totalsKey } from './click-keys.ts';
 import type { RawClick } from './click-reader.ts';
 import { getMany } from './get-many.dynamodb.ts';
@@ -42,9 +43,3 @@ export function dynamodbTotalsReader(client: DynamoDBClient, table: string): Tot
 }
 
 const totalsFrom = (item: RawClick): LinkTotals => linkTotals(item.sk!.S!, cellFrom(item));
-
-/** The numbers of a roll-up item: all that it has beside its key. */
-export const cellFrom = (item: RawClick): Cell =>
-  Object.fromEntries(
-    Object.entries(item).flatMap(([name, { N }]) => (N === undefined ? [] : [[name, Number(N)]])),
-  );

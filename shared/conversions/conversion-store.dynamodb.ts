@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -9,8 +9,9 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
-import { totalsKey } from '#shared/clicks/click-keys.ts';
-import { cancellationCodes, retry, retryConflicts } from '#shared/retry.ts';
+import { type ClickKey, totalsKey } from '#shared/clicks/click-keys.ts';
+import { deleteAll } from '#shared/clicks/delete-all.dynamodb.ts';
+import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
 import { isAttribution, type LinkConversion } from './conversion.ts';
 import {
   type ConversionAnswer,
@@ -20,26 +21,29 @@ import {
 } from './conversion-store.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-type Key = { pk: string; sk: string };
 
-const eventKey = (workspaceId: string, eventId: string): Key => ({
+const eventKey = (workspaceId: string, eventId: string): ClickKey => ({
   pk: `conversion#${workspaceId}`,
   sk: eventId,
 });
 /** Keys and attributed clicks have partitions of their own: an event may have any id. */
-const idempotencyKey = (workspaceId: string, keyHash: string): Key => ({
+const idempotencyKey = (workspaceId: string, keyHash: string): ClickKey => ({
   pk: `conversion-keys#${workspaceId}`,
   sk: keyHash,
 });
-const attributedKey = (workspaceId: string, clickId: string): Key => ({
+const attributedKey = (workspaceId: string, clickId: string): ClickKey => ({
   pk: `attributed#${workspaceId}`,
   sk: clickId,
 });
 
 const IF_ABSENT = 'attribute_not_exists(pk)';
 
-/** Conversions in DynamoDB, in the Clicks table. */
+/**
+ * Conversions in DynamoDB, in the Clicks table.
+ * @param client  the same client as `database` is made of
+ */
 export const dynamodbConversionStore = (
+  client: DynamoDBClient,
   database: DynamoDBDocumentClient,
   table: string,
 ): ConversionStore => ({
@@ -64,7 +68,7 @@ export const dynamodbConversionStore = (
   read: (workspaceId) => read(database, table, workspaceId),
   remove: async (workspaceId, conversions) => {
     const clickIds = [...new Set(conversions.map(({ clickId }) => clickId))];
-    await deleteAll(database, table, [
+    await deleteAll(client, table, [
       ...clickIds.map((clickId) => attributedKey(workspaceId, clickId)),
       ...conversions.map(({ eventId }) => eventKey(workspaceId, eventId)),
     ]);
@@ -181,29 +185,3 @@ async function* read(
     yield Items.map(({ pk, sk, ...conversion }) => conversion as LinkConversion);
   }
 }
-
-/** BatchWriteItem takes this many. */
-const DELETES_AT_ONCE = 25;
-
-async function deleteAll(
-  database: DynamoDBDocumentClient,
-  table: string,
-  keys: readonly Key[],
-): Promise<void> {
-  for (let at = 0; at < keys.length; at += DELETES_AT_ONCE) {
-    let left = keys.slice(at, at + DELETES_AT_ONCE).map((Key) => ({ DeleteRequest: { Key } }));
-    await retry(
-      async () => {
-        const { UnprocessedItems } = await database.send(
-          new BatchWriteCommand({ RequestItems: { [table]: left } }),
-        );
-        left = (UnprocessedItems?.[table] ?? []) as typeof left;
-        if (left.length > 0) throw new Unprocessed();
-      },
-      (error) => error instanceof Unprocessed,
-    );
-  }
-}
-
-/** DynamoDB left some deletes for another time. */
-class Unprocessed extends Error {}

@@ -20,7 +20,7 @@ const onDynamoDb = async (): Promise<Stores> => {
   const { clicks } = await openTables();
   const client = dynamodbClient();
   return {
-    conversions: dynamodbConversionStore(documentClient(client), clicks),
+    conversions: dynamodbConversionStore(client, documentClient(client), clicks),
     totals: dynamodbTotalsReader(client, clicks),
   };
 };

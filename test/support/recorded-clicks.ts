@@ -1,23 +1,32 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamodbClient } from '#shared/aws.ts';
+import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { dynamodbCellReader } from '#shared/clicks/cell-reader.dynamodb.ts';
+import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
 import type { ClickPages } from '#shared/clicks/click-pages.ts';
+import { dynamodbClickRemover } from '#shared/clicks/click-remover.dynamodb.ts';
+import type { ClickRemover } from '#shared/clicks/click-remover.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import type { RollUpStore } from '#shared/clicks/roll-up-store.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import type { TotalsReader } from '#shared/clicks/totals.ts';
+import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
+import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
 import {
   MemoryClicks,
+  memoryCellReader,
   memoryClickPages,
+  memoryClickRemover,
   memoryClickStore,
   memoryRollUpStore,
   memoryTotalsReader,
 } from './memory/click-store.ts';
+import { memoryConversionStore } from './memory/conversion-store.ts';
 import { openTables } from './resources.ts';
 
 /** All that is stored of clicks, in one place. */
@@ -26,15 +35,20 @@ export type ClickStores = {
   pages: ClickPages;
   rollUps: RollUpStore;
   totals: TotalsReader;
+  cells: CellReader;
+  remover: ClickRemover;
+  conversions: ConversionStore;
 };
 
-export function openMemoryClicks(): ClickStores {
-  const memory = new MemoryClicks();
+export function openMemoryClicks(memory = new MemoryClicks()): ClickStores {
   return {
     store: memoryClickStore(memory),
     pages: memoryClickPages(memory),
     rollUps: memoryRollUpStore(memory),
     totals: memoryTotalsReader(memory),
+    cells: memoryCellReader(memory),
+    remover: memoryClickRemover(memory),
+    conversions: memoryConversionStore(memory),
   };
 }
 
@@ -49,6 +63,9 @@ export async function openDynamodbClicks(
     pages: dynamodbClickPages(client, tables.clicks),
     rollUps: dynamodbRollUpStore(client, tables),
     totals: dynamodbTotalsReader(client, tables.clicks),
+    cells: dynamodbCellReader(client, tables.clicks),
+    remover: dynamodbClickRemover(client, tables.clicks),
+    conversions: dynamodbConversionStore(client, documentClient(client), tables.clicks),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Cell, dayTotals, KEPT_UNTIL, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
 import { cellKey } from '#shared/clicks/cell-key.ts';
+import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import { clickFrom, clickItem } from '#shared/clicks/click-item.ts';
 import {
   type ClickKey,
@@ -13,6 +14,7 @@ import {
 } from '#shared/clicks/click-keys.ts';
 import type { ClickPages, LaneRange } from '#shared/clicks/click-pages.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { ClickRemover } from '#shared/clicks/click-remover.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { FEED_START } from '#shared/clicks/feed.ts';
 import type { CellChange, FeedCursor, RollUpStore } from '#shared/clicks/roll-up-store.ts';
@@ -193,3 +195,42 @@ export function memoryTotalsReader(memory: MemoryClicks): TotalsReader {
     },
   };
 }
+
+/** Roll-ups in memory, counter by counter. */
+export function memoryCellReader(memory: MemoryClicks): CellReader {
+  const days = (pk: string): { day: string; cell: Cell }[] =>
+    [...(memory.cells.get(pk) ?? [])]
+      .map(([day, cell]) => ({ day, cell }))
+      .sort((a, b) => (a.day < b.day ? -1 : 1));
+  const some = (urlIds: readonly string[], keyOf: (urlId: string) => ClickKey): Map<string, Cell> =>
+    new Map(
+      urlIds.flatMap((urlId) => {
+        const cell = memory.cell(keyOf(urlId));
+        return cell === undefined ? [] : [[urlId, cell]];
+      }),
+    );
+  return {
+    days: async (workspaceId, from, to) =>
+      days(dayKey(workspaceId, from).pk).filter(({ day }) => day >= from && day <= to),
+    links: async function* (workspaceId) {
+      const links = [...(memory.cells.get(totalsKey(workspaceId, '').pk) ?? [])];
+      links.sort(([a], [b]) => (a < b ? -1 : 1));
+      if (links.length > 0) yield links.map(([urlId, cell]) => ({ urlId, cell }));
+    },
+    totals: async (workspaceId, urlIds) => some(urlIds, (urlId) => totalsKey(workspaceId, urlId)),
+    linkDays: async (workspaceId, urlId) => days(linkDayKey(workspaceId, urlId, '').pk),
+    linksOfDay: async (workspaceId, day, urlIds) =>
+      some(urlIds, (urlId) => linkDayKey(workspaceId, urlId, day)),
+  };
+}
+
+/** Takes clicks out of memory. */
+export const memoryClickRemover = (memory: MemoryClicks): ClickRemover => ({
+  remove: async (workspaceId, items) => {
+    for (const { clickId, recordedAtMs } of items.map(clickFrom)) {
+      for (const key of [lateKey(workspaceId, recordedAtMs, clickId), clickKey(workspaceId, clickId)]) {
+        memory.items.get(key.pk)?.delete(key.sk);
+      }
+    }
+  },
+});

@@ -1,0 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clickFrom } from './click-item.ts';
+import { clickKey, lateKey } from './click-keys.ts';
+import type { ClickRemover } from './click-remover.ts';
+import { deleteAll } from './delete-all.dynamodb.ts';
+
+/** Takes clicks out of the Clicks table. */
+export const dynamodbClickRemover = (client: DynamoDBClient, table: string): ClickRemover => ({
+  remove: async (workspaceId, items) => {
+    const clicks = items.map(clickFrom);
+    const entries = clicks
+      .filter(({ late }) => late)
+      .map(({ recordedAtMs, clickId }) => lateKey(workspaceId, recordedAtMs, clickId));
+    await deleteAll(client, table, entries);
+    await deleteAll(
+      client,
+      table,
+      clicks.map(({ clickId }) => clickKey(workspaceId, clickId)),
+    );
+  },
+});
