@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SecretStore } from '#shared/workspaces/secret-store.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import type { Progress } from '../demo/progress.ts';
 import { UsageError } from './admin-error.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -19,6 +20,8 @@ export type Admin = {
   print(line: string): void;
   /** A line beside the result, on standard error. */
   warn(line: string): void;
+  /** Says how far a long command is. */
+  progress(label: string, total: number): Progress;
 };
 
 /** An option as --help shows it; `value` names what a string option takes, as in `<plan>`. */

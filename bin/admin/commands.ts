@@ -1,6 +1,7 @@
 import { bootstrapCommand } from './bootstrap.ts';
 import type { Command } from './command.ts';
 import { domainCommands } from './domain.ts';
+import { importCommands } from './import.ts';
 import { keyCommands } from './key.ts';
 import { secretCommands } from './secret.ts';
 import { workspaceCommands } from './workspace.ts';
@@ -12,4 +13,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...domainCommands,
   ...keyCommands,
   ...secretCommands,
+  ...importCommands,
 };

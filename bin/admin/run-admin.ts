@@ -12,7 +12,7 @@ import type { Deployment, DeploymentOptions } from './deployment.ts';
 import { commandHelp, help } from './help.ts';
 
 /** What the command line gets from the world. */
-export type World = Pick<Admin, 'now' | 'print' | 'warn'> & {
+export type World = Pick<Admin, 'now' | 'print' | 'warn' | 'progress'> & {
   findDeployment(options: DeploymentOptions): Promise<Deployment>;
   /** SLUGLINE_DIR: the folder of the local stack unless --dir names one. */
   dir: string | undefined;
@@ -89,7 +89,7 @@ function parsed(name: string, { options }: Command, argv: readonly string[]) {
   }
 }
 
-function openAdmin(deployment: Deployment, { now, print, warn }: World): Admin {
+function openAdmin(deployment: Deployment, { now, print, warn, progress }: World): Admin {
   const database = documentClient(dynamodbClient());
   const table = deployment.outputs.WorkspacesTable;
   const secretStore = dynamodbSecretStore(database, table);
@@ -103,6 +103,7 @@ function openAdmin(deployment: Deployment, { now, print, warn }: World): Admin {
     newId: newUuid,
     print,
     warn,
+    progress,
   };
 }
 

@@ -30,6 +30,8 @@ export type ImportRequest = {
   domainId?: string | undefined;
   /** A file of more rows is refused as a whole. */
   maxRows?: number | undefined;
+  /** How often each row was seen before: one map for all the pieces of a file that is imported piece by piece. */
+  seen?: Map<string, number> | undefined;
   /** Called after each batch with the rows that are settled. */
   onProgress?: (rows: number) => void;
 };
@@ -92,7 +94,7 @@ async function openImport(tools: ImportTools, request: ImportRequest): Promise<C
     domains: new Map(domains.map((domain) => [domain.domain, domain])),
     defaultDomain,
     hosts: new OwnHosts(tools.workspaces),
-    seen: new Map(),
+    seen: request.seen ?? new Map(),
   };
 }
 

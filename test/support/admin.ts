@@ -33,6 +33,7 @@ export async function openAdmin() {
       dir: undefined,
       print: (line) => void out.push(line),
       warn: (line) => void err.push(line),
+      progress: () => ({ at: () => undefined, end: () => undefined }),
     });
     return { code, out, err: err.join('\n') };
   };
