@@ -4,7 +4,7 @@ import type { ExportScope, ReadRequest, Run } from './kind.ts';
 import { type ExportKindName, exportKind } from './kinds.ts';
 
 type Wanted = { kind: ExportKindName; spec: unknown; workspaceId: string };
-type NowTools = Pick<ExportTools, 'sources' | 'sizes' | 'now' | 'sleep'> & { horizonMs: number };
+type NowTools = Pick<ExportTools, 'sources' | 'sizes' | 'now'> & { horizonMs: number };
 
 /** Up to these an export is answered at once; beyond one of them it is a job. */
 export const NOW_LIMITS = { rows: 5_000, bytes: 4_500_000, ms: 10_000 };
@@ -21,7 +21,7 @@ export async function exportNow(
   const parts = [exportKind(kind).header(spec)];
   let rows = 0;
   let bytes = 0;
-  const whole = await within(ms, tools, async (late) => {
+  const whole = await within(ms, async (late) => {
     for await (const run of runs({ kind, spec, workspaceId, ids: null }, tools)) {
       rows += run.rows;
       bytes += Buffer.byteLength(run.text);
@@ -43,7 +43,7 @@ export async function countRows(
   tools: NowTools,
 ): Promise<{ rows: number | null; atLeast: number }> {
   let atLeast = 0;
-  const whole = await within(NOW_LIMITS.ms, tools, async (late) => {
+  const whole = await within(NOW_LIMITS.ms, async (late) => {
     for await (const run of runs(wanted, tools)) {
       if (late()) return false;
       atLeast += run.rows;
@@ -54,16 +54,15 @@ export async function countRows(
 }
 
 /** The outcome of some work; undefined when it takes longer than `ms`. It is told, so that it stops by itself. */
-async function within<T>(
-  ms: number,
-  { now, sleep }: NowTools,
-  work: (late: () => boolean) => Promise<T>,
-): Promise<T | undefined> {
-  const endMs = now() + ms;
-  const done = work(() => now() >= endMs);
+async function within<T>(ms: number, work: (late: () => boolean) => Promise<T>): Promise<T | undefined> {
+  const timeout = AbortSignal.timeout(ms);
+  const late = new Promise<undefined>((resolve) => {
+    timeout.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const done = work(() => timeout.aborted);
   // When time is up nobody waits for the work, and its failure is nobody's.
   done.catch(() => undefined);
-  return Promise.race([done, sleep(ms).then(() => undefined)]);
+  return Promise.race([done, late]);
 }
 
 async function* runs(

@@ -6,7 +6,7 @@ import {
   type QueryCommandInput,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { cancellationCodes, isConflict, retryConflicts } from '../retry.ts';
 import type { ExportJob, IdempotencyRow, IdRun, JobRecord, Segment, Slots } from './job.ts';
 import {
   dueShard,
@@ -160,13 +160,7 @@ const dueOf = (record: JobRecord, key: RowKey): object =>
     : {};
 
 async function put(client: DynamoDBDocumentClient, input: Put): Promise<'written' | 'changed'> {
-  try {
-    await retryConflicts(() => client.send(new PutCommand(input)));
-    return 'written';
-  } catch (error) {
-    if ((error as Error).name === 'ConditionalCheckFailedException') return 'changed';
-    throw error;
-  }
+  return write(() => client.send(new PutCommand(input)));
 }
 
 async function transact(
@@ -175,13 +169,22 @@ async function transact(
   token: string,
 ): Promise<'written' | 'changed'> {
   const TransactItems = puts.map((input) => ({ Put: input }));
+  return write(() => client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken: token })));
+}
+
+/**
+ * A refusal for a conflict is retried a little: the other writer may have failed. After that it counts as a change,
+ * since whoever conflicts with us is writing what we have read.
+ */
+async function write(attempt: () => Promise<unknown>): Promise<'written' | 'changed'> {
   try {
-    await retryConflicts(() =>
-      client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken: token })),
-    );
+    await retryConflicts(attempt, { attempts: 3, baseMs: 10 });
     return 'written';
   } catch (error) {
-    if (cancellationCodes(error)?.includes('ConditionalCheckFailed')) return 'changed';
+    const refused =
+      (error as Error).name === 'ConditionalCheckFailedException' ||
+      cancellationCodes(error)?.includes('ConditionalCheckFailed');
+    if (refused || isConflict(error)) return 'changed';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EXPORT_KIND_NAMES, EXPORT_KINDS, type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
+import { EXPORT_KIND_NAMES, type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
 
 /** Kinds that the page calls `type`; `job_kind` takes them all. */
 const TYPES = ['analytics', 'link_catalog'] as const satisfies readonly ExportKindName[];
@@ -22,25 +22,30 @@ function kindOf({ type, job_kind }: { type?: ExportKindName; job_kind?: ExportKi
   );
 }
 
-/** The body of a new job or of a count: its kind, and the kind's own fields beside it. Unknown ones are refused. */
-const jobBody = (more: z.core.$ZodLooseShape) =>
-  z.looseObject({ ...kindFields, ...more }).transform((body, context): JobBody => {
-    const { type, job_kind, force = false, ...rest } = body as typeof body & { force?: boolean };
+/** A kind and the kind's own fields beside it. Unknown ones are refused. */
+const kindBody = z
+  .looseObject(kindFields)
+  .transform(({ type, job_kind, ...rest }, context): Omit<JobBody, 'force'> => {
     const kind = kindOf({ ...(type && { type }), ...(job_kind && { job_kind }) });
     if (typeof kind !== 'string') {
-      context.issues.push({ code: 'custom', input: body, ...kind });
+      context.issues.push({ code: 'custom', input: rest, ...kind });
       return z.NEVER;
     }
     const spec = exportKind(kind).schema.safeParse(rest, { reportInput: true });
-    if (!spec.success) {
-      for (const issue of spec.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
-      return z.NEVER;
-    }
-    return { kind, spec: spec.data as Record<string, unknown>, force };
+    if (spec.success) return { kind, spec: spec.data as Record<string, unknown> };
+    for (const issue of spec.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
+    return z.NEVER;
   });
 
-export const newJobBody = jobBody({ force: z.boolean().optional() });
-export const countBody = jobBody({});
+/** The body of a count. */
+export const countBody = kindBody;
 
-/** The fields of every kind, for the API's description. */
-export const KIND_SCHEMAS = EXPORT_KIND_NAMES.map((name) => EXPORT_KINDS[name].schema);
+/** The body of a new job. */
+export const newJobBody = z
+  .looseObject({ ...kindFields, force: z.boolean().default(false) })
+  .transform(({ force, ...rest }, context): JobBody => {
+    const body = kindBody.safeParse(rest, { reportInput: true });
+    if (body.success) return { ...body.data, force };
+    for (const issue of body.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
+    return z.NEVER;
+  });
