@@ -44,6 +44,7 @@ export interface Database {
   clear(range: { gte: string; lt: string }): Promise<void>;
   iterator(range: object): AsyncIterable<[string, unknown]>;
   values(range: object): { nextv(size: number): Promise<unknown[]>; close(): Promise<void> };
+  createValueStream(options: object): NodeJS.ReadableStream;
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -109,13 +110,13 @@ const OLD_ITEM = { ReturnValuesOnConditionCheckFailure: { type: 'String', enum: 
 const ADDED_TYPES: Record<string, object> = { PutItem: OLD_ITEM, UpdateItem: OLD_ITEM, DeleteItem: OLD_ITEM };
 
 /**
- * Checks a request body as the API does and gives the cleaned copy that an action takes.
+ * Checks a request body as the API does and gives what an action takes; the body itself is used up.
  * @throws ApiError a SerializationException or ValidationException
  */
 export function checkRequest(operation: string, body: object, store: Store): RequestData {
   const { types: known, custom } = validationOf(operation);
   const types = { ...known, ...ADDED_TYPES[operation] };
-  const data = validations.checkTypes(structuredClone(body), types);
+  const data = validations.checkTypes(body, types);
   validations.checkValidations(data, types, custom, store);
   return data;
 }

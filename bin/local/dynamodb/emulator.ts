@@ -2,10 +2,11 @@ import { ClientTokens } from './client-tokens.ts';
 import { type Store, storeModule } from './dynalite.ts';
 import { KeyLocks } from './key-locks.ts';
 import { TimeToLive } from './time-to-live.ts';
+import { type TunedStore, tuneStore } from './tune-store.ts';
 
 /** What the operations of one running emulator share. */
 export interface Emulator {
-  store: Store;
+  store: TunedStore;
   locks: KeyLocks;
   timeToLive: TimeToLive;
   tokens: ClientTokens;
@@ -14,7 +15,7 @@ export interface Emulator {
 
 /** Opens the database in `path` (in memory without one), waiting for a predecessor that is just ending. */
 export async function openEmulator({ path, now }: { path?: string; now: () => number }): Promise<Emulator> {
-  const store = storeModule.create({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const store = tuneStore(storeModule.create({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 }));
   await openPatiently(store);
   const timeToLive = new TimeToLive(store.db);
   const tokens = new ClientTokens(store.db);

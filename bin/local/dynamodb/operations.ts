@@ -27,6 +27,7 @@ const settled =
   (operation: string): Operation =>
   async (emulator, body: { TableName: string }) => {
     const answer = await plain(operation)(emulator, body as never);
+    emulator.store.forgetTable(body.TableName);
     for (;;) {
       const { TableStatus } = await describeTable(emulator.store, body.TableName);
       if (TableStatus === undefined || TableStatus === 'ACTIVE') return answer;

@@ -73,7 +73,7 @@ function parseActions(store: Store, items: Record<string, object>[]): TransactAc
     const operation = kind && OPERATIONS[kind];
     if (!kind || !operation || others.length)
       throw validationError('TransactItems can only contain one of Check, Put, Update or Delete');
-    const data = checkRequest(operation, item[kind]!, store);
+    const data = checkRequest(operation, structuredClone(item[kind]!), store);
     if (kind === 'ConditionCheck' && !data.ConditionExpression)
       throw validationError('The expression can not be empty;');
     return { kind, data: { ...data, ReturnConsumedCapacity: 'TOTAL' } };
