@@ -25,7 +25,6 @@ export class DeadLetters extends Construct {
     reader.readsAndWrites(data.jobs, 'JOBS_TABLE');
     reader.readsAndWrites(data.clicks, 'CLICKS_TABLE');
     reader.reads(data.workspaces, 'WORKSPACES_TABLE');
-    reader.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
     reader.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
     reader.given('HORIZON_SECONDS', settings.horizonSeconds);
     for (const queue of [clicksQueue, exportsQueue, rollUpsQueue]) queue.buriesWith(reader);

@@ -51,7 +51,7 @@ export class Exports extends Construct {
     return worker;
   }
 
-  private sweep({ data, settings, alarms }: Surroundings): ServiceFunction {
+  private sweep({ data, alarms }: Surroundings): ServiceFunction {
     const sweep = new ServiceFunction(this, 'Sweep', {
       name: 'sweep',
       folder: 'schedules/sweep',
@@ -63,7 +63,6 @@ export class Exports extends Construct {
     sweep.readsAndWrites(data.jobs, 'JOBS_TABLE', DUE_INDEX);
     sweep.readsAndWritesFiles(data.files, 'FILES_BUCKET');
     sweep.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
-    sweep.given('HORIZON_SECONDS', settings.horizonSeconds);
     return sweep;
   }
 }

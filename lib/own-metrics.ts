@@ -25,7 +25,7 @@ export const OWN_METRICS = {
   'clock-skew': {
     metricName: 'ClockSkewRefusals',
     statistic: 'Sum',
-    functions: ['clicks', 'roll-ups', 'exports', 'api', 'stream', 'dead-letters'],
+    functions: ['clicks', 'roll-ups'],
     threshold: 1,
   },
   'journal-lines': { metricName: 'JournalLines', statistic: 'Sum', functions: ['redirect'], threshold: 1 },

@@ -105,7 +105,6 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     Jobs: READ_AND_WRITE,
     Clicks: READ_AND_WRITE,
     Workspaces: READ,
-    ClicksQueueWaiting: 'SendMessage',
     ExportsQueueWaiting: 'SendMessage',
     ClicksQueueDeadLetters: RECEIVE,
     ExportsQueueDeadLetters: RECEIVE,
@@ -180,7 +179,6 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
   },
   'dead-letters': {
     ...pick('JOBS_TABLE', 'CLICKS_TABLE', 'WORKSPACES_TABLE'),
-    CLICKS_QUEUE_URL: 'ClicksQueueWaiting',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
     HORIZON_SECONDS: 'HorizonSeconds',
   },
@@ -188,7 +186,6 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
     JOBS_TABLE: 'Jobs',
     FILES_BUCKET: 'Files',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
-    HORIZON_SECONDS: 'HorizonSeconds',
   },
   'schedule-roll-ups': {
     ...pick('WORKSPACES_TABLE', 'CLICKS_TABLE'),
