@@ -1,0 +1,281 @@
+import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
+import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
+import { type ImportRequest, importLinks } from '#shared/links/import-links.ts';
+import type { Link } from '#shared/links/link.ts';
+import { NO_UTM } from '#shared/links/link.ts';
+import type { LinkStore } from '#shared/links/link-store.ts';
+import { openImport } from '#test/support/import.ts';
+import { aLink } from '#test/support/links.ts';
+import { memoryLinkStore } from '#test/support/memory/link-store.ts';
+
+let place: Awaited<ReturnType<typeof openImport>>;
+
+beforeEach(async () => {
+  place = await openImport();
+});
+
+const send = (text: string, members: Partial<ImportRequest> = {}, into = place) =>
+  importLinks(into.tools, {
+    workspace: into.workspace,
+    createdBy: 'key-1',
+    csv: Buffer.from(text),
+    ...members,
+  });
+
+/** Imports one row of named cells. */
+const sendRow = async (cells: Record<string, string>, members: Partial<ImportRequest> = {}) => {
+  const given = { destination_url: 'https://example.com/', ...cells };
+  const quoted = Object.values(given).map((cell) => `"${cell.replaceAll('"', '""')}"`);
+  const { results } = await send(`${Object.keys(given).join(',')}\n${quoted.join(',')}\n`, members);
+  return results[0]!;
+};
+
+/** The catalog of links as an export writes it. */
+function catalogOf(links: readonly Link[], atMs = Date.now()): string {
+  const names = Object.keys(CATALOG_COLUMNS);
+  const encode = csvEncoder(CATALOG_COLUMNS, names, 'excel');
+  const rows = links.map((link) => ({ link, totals: undefined, atMs, shortOrigin: 'https://{domain}' }));
+  return csvHeader(names) + encode(rows);
+}
+
+describe('a row is refused', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['without a destination', { destination_url: '', tags: 'a' }, 'destination_blocked'],
+    ['with a forbidden one', { destination_url: 'javascript:alert(1)' }, 'destination_blocked'],
+    [
+      'with a short domain as destination',
+      { destination_url: 'https://go.example.com/x' },
+      'destination_blocked',
+    ],
+    ['with a reserved slug', { short_code: 'admin' }, 'slug_reserved'],
+    ['with a slug that is none', { short_code: 'a b c' }, 'invalid_request'],
+    ['with an unknown domain', { domain: 'other.example.com' }, 'not_found'],
+    ['with an unknown status', { status: 'paused' }, 'invalid_request'],
+    ['with an expiration that is none', { expires_at: 'soon' }, 'invalid_expires_at'],
+    ['that expired without saying when', { status: 'expired' }, 'invalid_expires_at'],
+    [
+      'that expired in the future',
+      { status: 'expired', expires_at: '2100-01-01T00:00:00Z' },
+      'invalid_expires_at',
+    ],
+    ['with another status code', { redirect_status_code: '307' }, 'invalid_request'],
+    ['with parameters that are no JSON', { custom_query_params: '{a}' }, 'invalid_request'],
+    ['with parameters that are a list', { custom_query_params: '["a"]' }, 'invalid_request'],
+    ['with parameters that are numbers', { custom_query_params: '{"a":1}' }, 'invalid_request'],
+    ['with an empty tag', { tags: 'a,,b' }, 'invalid_request'],
+    ['with a line end in its space', { space: 'a\nb' }, 'invalid_request'],
+    ['with maybe for a password', { password_protected: 'maybe' }, 'invalid_request'],
+    ['with too long a UTM field', { utm_source: 'x'.repeat(257) }, 'invalid_request'],
+  ])('%s', async (_what, cells, code) => {
+    expect(await sendRow(cells)).toMatchObject({ row: 1, ok: false, code, error: expect.any(String) });
+    expect(await place.all()).toEqual([]);
+  });
+
+  test('whose slug is taken', async () => {
+    await sendRow({ short_code: 'spring' });
+    expect(await sendRow({ short_code: 'spring', space: 'other' })).toMatchObject({
+      code: 'slug_unavailable',
+    });
+  });
+
+  test('on a domain that takes no links', async () => {
+    await place.addDomain('off.example.com', { status: 'disabled' });
+    expect(await sendRow({ domain: 'off.example.com' })).toMatchObject({ code: 'domain_disabled' });
+  });
+
+  test('without the expiration that its domain needs', async () => {
+    const policy = { allowHttp: false, expirationRequired: true, expirationChangesAllowed: true };
+    await place.addDomain('brief.example.com', { policy });
+    expect(await sendRow({ domain: 'brief.example.com' })).toMatchObject({ code: 'expiration_required' });
+  });
+
+  test('beyond the quota, and only then', async () => {
+    const rows = Array.from({ length: 60 }, (_, n) => `https://example.com/${n}`);
+    const report = await send(`destination_url\n${rows.join('\n')}\n`, {
+      workspace: { ...place.workspace, plan: 'free' },
+    });
+    expect(report).toMatchObject({ created: 50, failed: 10 });
+    expect(report.results[50]).toMatchObject({ row: 51, ok: false, code: 'monthly_quota_exceeded' });
+  });
+});
+
+describe('the file is refused', () => {
+  test('with one row too many', async () => {
+    const rows = (count: number) => `destination_url\n${'https://example.com/\n'.repeat(count)}`;
+    await expect(send(rows(4), { maxRows: 3 })).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await place.all()).toEqual([]);
+    expect((await send(rows(3), { maxRows: 3 })).created).toBe(3);
+  });
+
+  test('with a domain of another workspace to stand in', async () => {
+    const other = await openImport();
+    const domainId = other.domain.domainId;
+    await expect(send('destination_url\n', { domainId })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('rows without a domain go to the first one that is ready, or to the one that is named', async () => {
+  const { workspaces, workspace, domain } = place;
+  const named = (await workspaces.domains(workspace.workspaceId)).at(-1)!;
+  await sendRow({});
+  await sendRow({ domain: 'nowhere.example.com' }, { domainId: named.domainId });
+  await workspaces.updateDomain(workspace.workspaceId, domain.domainId, { status: 'disabled' });
+  await sendRow({ space: 'x' });
+  expect((await place.all()).map((link) => link.domain)).toEqual([
+    'links.example.com',
+    'go.example.com',
+    'go.example.com',
+  ]);
+});
+
+test('a wrong row stops no other, and each says what became of it', async () => {
+  const report = await send(
+    'destination_url,short_code\nhttps://example.com/1,one\nftp://example.com/,two\nhttps://example.com/3\nhttps://example.com/4,\n',
+  );
+  const links = await place.all();
+  expect(report).toEqual({
+    created: 2,
+    updated: 0,
+    failed: 2,
+    results: [
+      { row: 1, ok: true, url_id: links[0]!.urlId },
+      { row: 2, ok: false, code: 'destination_blocked', error: expect.stringMatching(/destination_url/) },
+      { row: 3, ok: false, code: 'invalid_request', error: expect.stringMatching(/1 cells/) },
+      { row: 4, ok: true, url_id: links[1]!.urlId },
+    ],
+  });
+  expect(links[0]).toMatchObject({ shortCode: 'one', createdBy: 'key-1' });
+});
+
+test('UTM fields come out of the destination only where the file has no column for them', async () => {
+  const destination_url = 'https://example.com/?utm_source=a&utm_medium=b';
+  await sendRow({ destination_url, utm_source: '' });
+  expect((await place.all())[0]!.utm).toEqual({ ...NO_UTM, medium: 'b' });
+});
+
+describe('a password does not travel', () => {
+  test('so a protected link comes disabled, with a note', async () => {
+    const result = await sendRow({ password_protected: 'true', status: 'active' });
+    expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/password/) });
+    expect((await place.all())[0]).toMatchObject({ status: 'disabled', passwordHash: null });
+  });
+});
+
+describe('imported again', () => {
+  const FILE =
+    'destination_url,short_code\nhttps://example.com/1,one\nhttps://example.com/2,\nhttps://example.com/2,\n';
+
+  test('a file makes nothing, and gives the same links', async () => {
+    const first = await send(FILE);
+    const again = await send(FILE);
+    expect(first).toMatchObject({ created: 3, failed: 0 });
+    expect(again).toMatchObject({ created: 0, failed: 0 });
+    expect(again.results).toEqual(
+      first.results.map((result) => ({ ...result, note: expect.stringMatching(/already/) })),
+    );
+    expect(await place.all()).toHaveLength(3);
+  });
+
+  test('a longer file in another order makes only what is new', async () => {
+    await send(FILE);
+    const longer = `short_code,destination_url\n,https://example.com/3\n${'one,https://example.com/1\n'}${',https://example.com/2\n'.repeat(3)}`;
+    expect(await send(longer)).toMatchObject({ created: 2, failed: 0 });
+    expect(await place.all()).toHaveLength(5);
+  });
+
+  test('a row whose link was deleted makes it anew, once', async () => {
+    const file = 'destination_url\nhttps://example.com/\n';
+    await send(file);
+    for (let round = 0; round < 2; round += 1) {
+      const [link] = await place.all();
+      await place.links.remove(link!, Date.now());
+      expect(await send(file)).toMatchObject({ created: 1 });
+      expect(await send(file)).toMatchObject({ created: 0 });
+      expect(await place.all()).toHaveLength(1);
+    }
+  });
+
+  test('a later export of the same catalog makes nothing, though clicks and statuses were counted on', async () => {
+    const link = aLink({ shortCode: 'spring', domain: 'links.example.com' });
+    await send(catalogOf([link]));
+    const later = catalogOf([{ ...link, urlId: aLink().urlId, createdAtMs: 5 }]);
+    expect(await send(later)).toMatchObject({ created: 0, failed: 0 });
+  });
+});
+
+test('a crash at any batch, whether or not it was written, loses and doubles nothing', async () => {
+  const rows = Array.from(
+    { length: 100 },
+    (_, n) => `https://example.com/${n % 60},${n < 10 ? `slug-${n}` : ''}`,
+  );
+  const file = `destination_url,short_code\n${rows.join('\n')}\n`;
+  for (const crashesAt of [1, 2, 4]) {
+    for (const after of [false, true]) {
+      const links = memoryLinkStore();
+      let batches = 0;
+      const crashing: LinkStore = {
+        ...links,
+        createMany: async (creations, quota) => {
+          batches += 1;
+          if (batches === crashesAt && !after) throw new Error('crash');
+          const outcomes = await links.createMany(creations, quota);
+          if (batches === crashesAt) throw new Error('crash');
+          return outcomes;
+        },
+      };
+      const into = await openImport({ links: crashing });
+      await expect(send(file, {}, into)).rejects.toThrow('crash');
+      const report = await send(file, {}, into);
+      expect(report.failed).toBe(0);
+      expect(new Set(report.results.map((result) => 'url_id' in result && result.url_id)).size).toBe(100);
+      expect(await into.all()).toHaveLength(100);
+    }
+  }
+});
+
+test('an exported catalog gives the same catalog but for ids, clicks and creation times', async () => {
+  const base = { domain: 'links.example.com' };
+  const links = [
+    aLink({ ...base, shortCode: 'plain' }),
+    aLink({ ...base, shortCode: '-dashed', domain: 'go.example.com' }),
+    aLink({
+      ...base,
+      shortCode: 'full',
+      destinationUrl: 'https://example.com/?q="a",b&utm_source=in-url',
+      utm: { source: '=cmd()', medium: ' +spaced'.trim(), campaign: null, term: '-5', content: "it's" },
+      customQueryParams: { ref: 'a,"b"', '=x': '@y' },
+      space: '@Marketing, EU',
+      tags: ['+new', 'ünï', "'=quoted"],
+      redirectStatusCode: 301,
+      expiresAtMs: 4_133_980_799_000,
+    }),
+    aLink({ ...base, shortCode: 'off', status: 'disabled' }),
+    aLink({ ...base, shortCode: 'past', expiresAtMs: 1_000 }),
+  ];
+  const report = await send(`\ufeff${catalogOf(links)}`);
+  expect(report).toMatchObject({ created: 5, failed: 0 });
+  const comparable = (text: string) =>
+    text.split('\r\n').map((line) => line.replace(/^[0-9a-f-]{36},/, '').replace(/,\d+,[\dT:.Z-]+$/, ''));
+  expect(comparable(catalogOf(await place.all()))).toEqual(comparable(catalogOf(links)));
+});
+
+test('a file of a thousand rows is written in forty transactions', async () => {
+  let batches = 0;
+  const links = memoryLinkStore();
+  const counting: LinkStore = {
+    ...links,
+    createMany: (creations, quota) => {
+      batches += 1;
+      return links.createMany(creations, quota);
+    },
+  };
+  const into = await openImport({ links: counting });
+  const progress: number[] = [];
+  const rows = Array.from({ length: 1_000 }, (_, n) => `https://example.com/${n}`);
+  const onProgress = (count: number) => progress.push(count);
+  expect(await send(`destination_url\n${rows.join('\n')}`, { onProgress }, into)).toMatchObject({
+    created: 1_000,
+  });
+  expect(batches).toBe(40);
+  expect(progress.at(-1)).toBe(1_000);
+});

@@ -1,0 +1,42 @@
+import { newUuid } from '#shared/ids.ts';
+import type { ImportTools } from '#shared/links/import-links.ts';
+import type { LinkStore } from '#shared/links/link-store.ts';
+import { newSlug } from '#shared/links/slug.ts';
+import type { Domain } from '#shared/workspaces/workspace.ts';
+import { memoryLinkStore } from './memory/link-store.ts';
+import { memoryWorkspaceStore } from './memory/workspace-store.ts';
+import { exampleWorkspace } from './workspaces.ts';
+
+/** A workspace in memory with the domains `links.example.com` and `go.example.com`, ready to import into. */
+export async function openImport({ links = memoryLinkStore() }: { links?: LinkStore } = {}) {
+  const workspaceId = newUuid();
+  const workspaces = memoryWorkspaceStore();
+  const workspace = exampleWorkspace({ workspaceId });
+  await workspaces.create(workspace);
+  const addDomain = async (domain: string, members: Partial<Domain> = {}): Promise<Domain> => {
+    const policy = { allowHttp: false, expirationRequired: false, expirationChangesAllowed: true };
+    const added: Domain = {
+      domainId: newUuid(),
+      workspaceId,
+      domain,
+      status: 'ready',
+      policy,
+      createdAtMs: 1_000,
+      ...members,
+    };
+    await workspaces.addDomain(added);
+    return added;
+  };
+  const domain = await addDomain('links.example.com');
+  await addDomain('go.example.com', { createdAtMs: 2_000 });
+  const tools: ImportTools = {
+    links,
+    workspaces,
+    shortOrigin: 'https://{domain}',
+    now: Date.now,
+    newId: newUuid,
+    newSlug: () => newSlug(),
+  };
+  const all = async () => (await links.page({ workspaceId, order: 'ascending', limit: 5_000 })).links;
+  return { workspace, workspaces, addDomain, domain, tools, links, all };
+}
