@@ -46,8 +46,8 @@ export class ServiceStack extends Stack {
       ClicksQueueUrl: clicksQueue.waiting.queueUrl,
       ExportsQueueUrl: exportsQueue.waiting.queueUrl,
       RollUpsQueueUrl: rollUpsQueue.waiting.queueUrl,
-      ShortOrigin: settings.shortOrigin,
-      HorizonSeconds: settings.horizonSeconds,
+      ShortUrlPattern: settings.shortOrigin,
+      HorizonInSeconds: settings.horizonSeconds,
     });
   }
 

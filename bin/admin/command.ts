@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SecretStore } from '#shared/workspaces/secret-store.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
@@ -9,6 +10,7 @@ import type { Deployment } from './deployment.ts';
 /** What a command works with. */
 export type Admin = {
   deployment: Deployment;
+  client: DynamoDBClient;
   database: DynamoDBDocumentClient;
   workspaces: WorkspaceStore;
   secretStore: SecretStore;

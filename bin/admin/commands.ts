@@ -1,4 +1,5 @@
 import { bootstrapCommand } from './bootstrap.ts';
+import { clickCommands } from './clicks.ts';
 import type { Command } from './command.ts';
 import { domainCommands } from './domain.ts';
 import { importCommands } from './import.ts';
@@ -14,4 +15,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...keyCommands,
   ...secretCommands,
   ...importCommands,
+  ...clickCommands,
 };

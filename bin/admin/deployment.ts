@@ -12,6 +12,8 @@ const OUTPUTS = [
   'ClicksTable',
   'JobsTable',
   'FilesBucket',
+  'ShortUrlPattern',
+  'HorizonInSeconds',
 ] as const;
 export type Outputs = Record<(typeof OUTPUTS)[number], string>;
 

@@ -67,11 +67,11 @@ function tell(row: ImportedRow, { rows, notes }: Counts, admin: Admin): void {
 }
 
 function importTools(admin: Admin): ImportTools {
-  const { LinksTable, WorkspacesTable, ShortUrl, ShortDomain } = admin.deployment.outputs;
+  const { LinksTable, WorkspacesTable, ShortUrlPattern } = admin.deployment.outputs;
   return {
     links: dynamodbLinkStore(admin.database, LinksTable, WorkspacesTable),
     workspaces: admin.workspaces,
-    shortOrigin: ShortUrl.replace(ShortDomain, '{domain}'),
+    shortOrigin: ShortUrlPattern,
     now: admin.now,
     newId: admin.newId,
     newSlug: () => newSlug(),

@@ -90,11 +90,13 @@ function parsed(name: string, { options }: Command, argv: readonly string[]) {
 }
 
 function openAdmin(deployment: Deployment, { now, print, warn, progress }: World): Admin {
-  const database = documentClient(dynamodbClient());
+  const client = dynamodbClient();
+  const database = documentClient(client);
   const table = deployment.outputs.WorkspacesTable;
   const secretStore = dynamodbSecretStore(database, table);
   return {
     deployment,
+    client,
     database,
     workspaces: dynamodbWorkspaceStore(database, table),
     secretStore,

@@ -56,8 +56,8 @@ describe('the two stacks', () => {
       'ClicksQueueUrl',
       'ExportsQueueUrl',
       'RollUpsQueueUrl',
-      'ShortOrigin',
-      'HorizonSeconds',
+      'ShortUrlPattern',
+      'HorizonInSeconds',
     ]);
   });
 });

@@ -19,6 +19,8 @@ export async function openAdmin() {
       ClicksTable: tables.clicks,
       JobsTable: tables.jobs,
       FilesBucket: await openBucket(),
+      ShortUrlPattern: 'https://{domain}',
+      HorizonInSeconds: '6',
     },
   };
   const admin = async (...argv: string[]) => {

@@ -15,6 +15,8 @@ const OUTPUTS = {
   ClicksTable: 'clicks-1',
   JobsTable: 'jobs-1',
   FilesBucket: 'files-1',
+  ShortUrlPattern: 'https://{domain}',
+  HorizonInSeconds: '60',
 };
 const deployed = { stack: 'SluglineService', region: 'eu-west-1', local: undefined };
 const before = { ...process.env };
