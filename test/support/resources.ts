@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  type DynamoDBClient,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { retry } from '#shared/retry.ts';
+import { createTable, type TableProperties } from '#bin/local/resources/create-tables.ts';
 import { openDynamoDb, openS3, openSqs } from './aws-clients.ts';
 
 /** Names of the four tables, as their environment variables give them. */
@@ -18,9 +12,7 @@ export interface Tables {
   jobs: string;
 }
 
-type Schema = Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions' | 'GlobalSecondaryIndexes'>;
-
-const PLAIN: Schema = {
+const PLAIN = {
   KeySchema: [
     { AttributeName: 'pk', KeyType: 'HASH' },
     { AttributeName: 'sk', KeyType: 'RANGE' },
@@ -29,55 +21,46 @@ const PLAIN: Schema = {
     { AttributeName: 'pk', AttributeType: 'S' },
     { AttributeName: 'sk', AttributeType: 'S' },
   ],
-};
+  TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+} satisfies TableProperties;
 
-const WITH_DUE_INDEX: Schema = {
-  ...PLAIN,
-  AttributeDefinitions: [
-    ...PLAIN.AttributeDefinitions!,
-    { AttributeName: 'due_shard', AttributeType: 'S' },
-    { AttributeName: 'due_at', AttributeType: 'N' },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'due',
-      KeySchema: [
-        { AttributeName: 'due_shard', KeyType: 'HASH' },
-        { AttributeName: 'due_at', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
+/** The tables as the data stack describes them; a test holds the two together. */
+export const TABLES: Record<keyof Tables, TableProperties> = {
+  workspaces: PLAIN,
+  links: PLAIN,
+  clicks: PLAIN,
+  jobs: {
+    ...PLAIN,
+    AttributeDefinitions: [
+      ...PLAIN.AttributeDefinitions,
+      { AttributeName: 'due_shard', AttributeType: 'S' },
+      { AttributeName: 'due_at', AttributeType: 'N' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'due',
+        KeySchema: [
+          { AttributeName: 'due_shard', KeyType: 'HASH' },
+          { AttributeName: 'due_at', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  },
 };
 
 /** Makes the four tables anew, empty, under names that no other test uses. */
 export async function openTables(): Promise<Tables> {
   const client = openDynamoDb();
   const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const tables = {
-    workspaces: `${prefix}-workspaces`,
-    links: `${prefix}-links`,
-    clicks: `${prefix}-clicks`,
-    jobs: `${prefix}-jobs`,
-  };
-  await Promise.all(
-    Object.entries(tables).map(([noun, name]) =>
-      createTable(client, name, noun === 'jobs' ? WITH_DUE_INDEX : PLAIN),
-    ),
-  );
+  const entries = Object.entries(TABLES).map(([noun, properties]) => ({
+    noun,
+    name: `${prefix}-${noun}`,
+    properties,
+  }));
+  await Promise.all(entries.map(({ name, properties }) => createTable(client, name, properties)));
   client.destroy();
-  return tables;
-}
-
-async function createTable(client: DynamoDBClient, TableName: string, schema: Schema): Promise<void> {
-  await client.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...schema }));
-  const TimeToLiveSpecification = { AttributeName: 'ttl', Enabled: true };
-  // A new table takes nothing until it is active.
-  await retry(
-    () => client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification })),
-    (error) => (error as Error).name === 'ResourceNotFoundException',
-    { baseMs: 5, attempts: 12 },
-  );
+  return Object.fromEntries(entries.map(({ noun, name }) => [noun, name])) as unknown as Tables;
 }
 
 /** Makes an empty queue and gives its URL; attributes as in CreateQueue. */
