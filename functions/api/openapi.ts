@@ -76,7 +76,8 @@ const paramsOf = (path: string): z.ZodObject =>
 
 function requestBodyOf(entry: AnyRoute): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (!entry.body) return {};
-  const contentType = entry.bodyType === 'raw' ? 'application/octet-stream' : 'application/json';
+  const raw = entry.bodyContentType ?? 'application/octet-stream';
+  const contentType = entry.bodyType === 'raw' ? raw : 'application/json';
   return {
     requestBody: {
       required: !entry.body.safeParse(undefined).success,

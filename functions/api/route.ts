@@ -57,6 +57,8 @@ export type RouteDoc = {
   bodyLimitBytes?: number;
   /** `json` unless given; `raw` hands the bytes on unparsed. */
   bodyType?: 'json' | 'raw';
+  /** What OpenAPI calls a raw body; application/octet-stream unless given. */
+  bodyContentType?: string;
   responses: Record<number, ResponseDoc>;
 };
 

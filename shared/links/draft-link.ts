@@ -48,11 +48,12 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
     allowHttp: domain.policy.allowHttp,
     field: fields.destination,
   });
+  // Taken before anything is waited for, so that links drafted together sort as they were asked for.
+  const urlId = context.newId();
   await context.hosts.refuse(destination, fields.destination);
   const utm = utmOfNew(input.utm ?? {}, destination.url);
   const customQueryParams = input.customQueryParams ?? {};
   checkQuerySize(utm, customQueryParams);
-  const urlId = context.newId();
   const createdAtMs = uuidMs(urlId);
   return withType({
     urlId,

@@ -101,11 +101,13 @@ async function openImport(tools: ImportTools, request: ImportRequest): Promise<C
 async function importBatch(batch: Entry[], context: Context): Promise<void> {
   for (const entry of batch) Object.assign(entry, { key: keyOf(entry.row.cells, context) });
   await replayKnownRows(batch, context);
+  const unknown = batch.filter(({ result }) => result === undefined);
+  const drafts = await Promise.all(unknown.map((entry) => draftRow(entry, context)));
   const open: { entry: Entry; request: LinkRequest }[] = [];
-  for (const entry of batch.filter(({ result }) => result === undefined)) {
-    const request = await draftRow(entry, context);
-    if (request instanceof Problem) entry.result = { kind: 'refused', problem: request };
-    else open.push({ entry, request });
+  for (const [n, entry] of unknown.entries()) {
+    const draft = drafts[n]!;
+    if (draft instanceof Problem) entry.result = { kind: 'refused', problem: draft };
+    else open.push({ entry, request: draft });
   }
   const nowMs = context.now();
   const results = await createLinks(

@@ -28,6 +28,12 @@ export const importRoutes = [
     scope: 'links:write',
     summary: 'Creates links from a CSV file with the columns of the catalog export.',
     bodyType: 'raw',
+    bodyContentType: 'text/csv',
+    body: z
+      .string()
+      .describe(
+        'A header row with any of the catalog columns (destination_url among them) and at most 1,000 rows. A row that names no domain goes to the first one that is ready.',
+      ),
     bodyLimitBytes: MAX_BYTES,
     query: z.strictObject({
       domain_id: id.optional().describe('Takes the rows that name no domain of the workspace.'),

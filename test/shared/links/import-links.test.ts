@@ -259,6 +259,20 @@ test('an exported catalog gives the same catalog but for ids, clicks and creatio
   expect(comparable(catalogOf(await place.all()))).toEqual(comparable(catalogOf(links)));
 });
 
+test('links sort as the rows of their file, whatever is looked up in between', async () => {
+  const { findHost } = place.workspaces;
+  let lookUps = 0;
+  place.workspaces.findHost = async (host) => {
+    lookUps += 1;
+    // The earlier ones take longer.
+    for (let turn = lookUps; turn < 60; turn += 1) await Promise.resolve();
+    return findHost(host);
+  };
+  const rows = Array.from({ length: 30 }, (_, n) => `https://host${n}.example.com/,row-${n}`);
+  await send(`destination_url,short_code\n${rows.join('\n')}`);
+  expect((await place.all()).map(({ shortCode }) => shortCode)).toEqual(rows.map((row) => row.split(',')[1]));
+});
+
 test('a file of a thousand rows is written in forty transactions', async () => {
   let batches = 0;
   const links = memoryLinkStore();
