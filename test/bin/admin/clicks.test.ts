@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamodbClient } from '#shared/aws.ts';
+import type { Cell } from '#shared/clicks/cell.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
+import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
+import type { CellKey } from '#shared/clicks/roll-up-store.ts';
 import { openAdmin } from '#test/support/admin.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { recordAt } from '#test/support/recorded-clicks.ts';
@@ -30,7 +33,13 @@ async function open() {
       found.push(...batch);
     return found.length;
   };
-  return { admin, workspaceId, record, clicks, newClick };
+  /** Adds to a roll-up what no click stands for. */
+  const spoil = async (key: CellKey, add: Cell) => {
+    const rollUps = dynamodbRollUpStore(client, tables);
+    const from = await rollUps.findCursor(workspaceId);
+    await rollUps.move({ workspaceId, from, to: from.position, changes: [{ key, add }] });
+  };
+  return { admin, workspaceId, record, clicks, newClick, spoil };
 }
 
 test.each([['recount'], ['erase']])('%s refuses a workspace that is not there', async (name) => {
@@ -73,9 +82,17 @@ describe('erase', () => {
 });
 
 test('recount tells what differs, ends with 1, and puts it right when asked to', async () => {
-  const { admin, workspaceId } = await open();
-  const equal = await admin('recount', workspaceId);
-  expect(equal).toEqual({ code: 0, out: ['conversions: equal'], err: '' });
+  const { admin, workspaceId, spoil } = await open();
+  expect(await admin('recount', workspaceId)).toEqual({ code: 0, out: ['conversions: equal'], err: '' });
+  await spoil({ kind: 'totals', urlId: LINK }, { n: 5 });
+  const line = `link ${LINK}: differs (1 roll-ups)`;
+  expect(await admin('recount', workspaceId)).toEqual({
+    code: 1,
+    out: [line, 'conversions: equal'],
+    err: '1 of these are not right; --repair puts right what differs.',
+  });
+  expect((await admin('recount', workspaceId, '--repair')).out[0]).toBe(line.replace('differs', 'repaired'));
+  expect((await admin('recount', workspaceId)).code).toBe(0);
 });
 
 describe('replay', () => {
