@@ -8,13 +8,14 @@ import { promisify } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { build } from 'esbuild';
 import { redirectHandler } from '#functions/redirect/redirect.ts';
-import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { documentClient } from '#shared/aws.ts';
 import { newUlid, newUuid } from '#shared/ids.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { agentParser } from '#shared/redirects/known-agents.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { buildFunctions } from '../build.ts';
+import { openAwsClients } from '../local/aws-clients.ts';
 import { startLocalStack } from '../local/start-local-stack.ts';
 import type { Bench, Figure } from './bench.ts';
 
@@ -72,6 +73,7 @@ async function inProcess(): Promise<Figure[]> {
   const link = aLink({});
   const redirect = redirectHandler({
     edgeSecret: EDGE_SECRET,
+    timeoutMs: 4_800,
     now: Date.now,
     newClickId: newUlid,
     random: Math.random,
@@ -240,10 +242,10 @@ async function throughStack(): Promise<Figure[]> {
   const stack = await startLocalStack({ dir, port: 0, shortPort: 0 });
   try {
     const { workspaceId, domainId } = stack;
-    const client = dynamodbClient({ endpoint: stack.endpoints.AWS_ENDPOINT_URL_DYNAMODB });
-    const links = dynamodbLinkStore(documentClient(client), stack.resources.LinksTable!);
+    const clients = openAwsClients(stack.endpoints);
+    const links = dynamodbLinkStore(documentClient(clients.dynamoDb), stack.resources.LinksTable!);
     await links.create(aLink({ workspaceId, domainId }));
-    client.destroy();
+    clients.destroy();
     await load(`${stack.shortUrl}/bench`, 1_000);
     const latencies = await load(`${stack.shortUrl}/bench`, LOAD_MS);
     const sorted = latencies.toSorted((a, b) => a - b);

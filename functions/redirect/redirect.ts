@@ -3,11 +3,14 @@ import { cameThroughEdge } from '#shared/http/edge.ts';
 import { answerVisit, type VisitTools } from '#shared/redirects/answer-visit.ts';
 import { PAGES } from '#shared/redirects/pages.ts';
 import type { Answer, Visit } from '#shared/redirects/visit.ts';
+import { within } from '#shared/redirects/within.ts';
 import { readVisit, slugOf } from './read-visit.ts';
 
 type Tools = VisitTools & {
   /** Requests without it did not come through the edge and are refused. */
   edgeSecret: string;
+  /** What takes longer than this is answered as an outage: a little less than the function's own time. */
+  timeoutMs: number;
   now(): number;
   onError(error: unknown): void;
 };
@@ -41,7 +44,7 @@ export const redirectHandler =
   (tools: Tools): RedirectHandler =>
   async (event) => {
     try {
-      return resultOf(event, await answer(event, tools));
+      return resultOf(event, await within(tools.timeoutMs, 'the visit', () => answer(event, tools)));
     } catch (error) {
       tools.onError(error);
       return resultOf(event, PAGES.unavailable);

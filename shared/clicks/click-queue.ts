@@ -1,4 +1,10 @@
 import type { Click } from './click.ts';
 
-/** Takes a click for good: once `send` has returned, the click will be recorded, at least once delivered. */
-export type ClickQueue = { send(click: Click): Promise<void> };
+/** Takes clicks for good. */
+export type ClickQueue = {
+  /**
+   * Once it has returned, the click will be delivered, at least once.
+   * @param signal  gives up; the click may be taken all the same
+   */
+  send(click: Click, signal?: AbortSignal): Promise<void>;
+};

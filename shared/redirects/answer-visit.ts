@@ -23,6 +23,9 @@ export type VisitTools = UnlockTools & {
   onError(error: unknown): void;
 };
 
+/** After this a visitor has an answer, whatever it takes to keep the click; the function itself has five seconds. */
+const ANSWER_MS = 4_500;
+
 /** Answers a visit to a slug: a redirect, or the page that says why not. */
 export async function answerVisit(visit: Visit, tools: VisitTools): Promise<Answer> {
   const link = await tools.resolve(visit.host, visit.shortCode, visit.atMs);
@@ -53,6 +56,7 @@ async function leadOn(visit: Visit, link: SlugLink, tools: VisitTools): Promise<
     const visitor = await visitorOf(visit, link, tools);
     await tools.keepClick(
       captureClick({ clickId, link, scan, agent, place, referrer, utm, variantKey, visitorHash: visitor }),
+      visit.atMs + ANSWER_MS,
     );
   }
   return {

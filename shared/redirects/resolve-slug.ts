@@ -8,8 +8,12 @@ import { within } from './within.ts';
 type Tools = {
   hosts: Pick<WorkspaceStore, 'findHost'>;
   links: Pick<LinkStore, 'findSlug'>;
-  /** How long one look-up may take before the answer of the last one is used, ms. */
-  timeoutMs: number;
+  timeouts: {
+    /** How long one look-up may take before the answer of the last one is used, ms. */
+    knownMs: number;
+    /** How long both look-ups together may take where there is none. */
+    unknownMs: number;
+  };
   /** How many hosts and how many slugs are remembered. */
   remembered: number;
   onStale(error: unknown): void;
@@ -25,20 +29,18 @@ export type ResolveSlug = (host: string, shortCode: string, nowMs: number) => Pr
  * Looks hosts and slugs up in their tables, each time. What was found is remembered for the time in which a table does
  * not answer, and for that time only: a table's "no such slug" is taken at once.
  */
-export function slugResolver({ hosts, links, timeoutMs, remembered, onStale }: Tools): ResolveSlug {
+export function slugResolver({ hosts, links, timeouts, remembered, onStale }: Tools): ResolveSlug {
   const knownHosts = new Recent<Host>(remembered);
   const knownSlugs = new Recent<Slug>(remembered);
 
-  const findHost = lastKnown(knownHosts, onStale, (host: string) =>
-    within(timeoutMs, 'the host look-up', hosts.findHost(host)),
-  );
-  const findSlug = (domainId: string, shortCode: string, nowMs: number) =>
-    lastKnown(knownSlugs, onStale, () =>
-      within(timeoutMs, 'the slug look-up', links.findSlug(domainId, shortCode, nowMs)),
-    )(`${domainId} ${shortCode}`);
+  const findHost = (host: string) =>
+    lastKnown({ known: knownHosts, key: host, timeouts, onStale, find: () => hosts.findHost(host) });
+  const findSlug = (domainId: string, shortCode: string, nowMs: number) => {
+    const find = () => links.findSlug(domainId, shortCode, nowMs);
+    return lastKnown({ known: knownSlugs, key: `${domainId} ${shortCode}`, timeouts, onStale, find });
+  };
 
-  return async (hostName, shortCode, nowMs) => {
-    if (hostName.length > HOST_LIMIT) return undefined;
+  const resolve: ResolveSlug = async (hostName, shortCode, nowMs) => {
     // A known host nearly always leads where it led before, so both look-ups run at once.
     const expected = knownHosts.get(hostName)?.domainId;
     const early = expected === undefined ? undefined : findSlug(expected, shortCode, nowMs);
@@ -50,25 +52,36 @@ export function slugResolver({ hosts, links, timeoutMs, remembered, onStale }: T
       : findSlug(host.domainId, shortCode, nowMs));
     return slug?.kind === 'link' ? slug.link : undefined;
   };
+
+  return async (hostName, shortCode, nowMs) =>
+    hostName.length > HOST_LIMIT
+      ? undefined
+      : within(timeouts.unknownMs, 'the look-ups', () => resolve(hostName, shortCode, nowMs));
 }
 
-/** A look-up that answers from memory while it fails. */
-const lastKnown =
-  <Value>(
-    known: Recent<Value>,
-    onStale: (error: unknown) => void,
-    find: (key: string) => Promise<Value | undefined>,
-  ) =>
-  async (key: string): Promise<Value | undefined> => {
-    try {
-      const value = await find(key);
-      if (value === undefined) known.delete(key);
-      else known.set(key, value);
-      return value;
-    } catch (error) {
-      const value = known.get(key);
-      if (value === undefined) throw error;
-      onStale(error);
-      return value;
-    }
-  };
+type LookUp<Value> = Pick<Tools, 'timeouts' | 'onStale'> & {
+  known: Recent<Value>;
+  key: string;
+  find(): Promise<Value | undefined>;
+};
+
+/** A look-up that is answered from memory when it fails or takes long. */
+async function lastKnown<Value>({
+  known,
+  key,
+  timeouts,
+  onStale,
+  find,
+}: LookUp<Value>): Promise<Value | undefined> {
+  const before = known.get(key);
+  try {
+    const value = await (before === undefined ? find() : within(timeouts.knownMs, 'a look-up', find));
+    if (value === undefined) known.delete(key);
+    else known.set(key, value);
+    return value;
+  } catch (error) {
+    if (before === undefined) throw error;
+    onStale(error);
+    return before;
+  }
+}

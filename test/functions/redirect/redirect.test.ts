@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 as Answer } from 'aws-lambda';
 import { isClickId } from '#shared/clicks/click-id.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import { slugResolver } from '#shared/redirects/resolve-slug.ts';
+import { TimedOut } from '#shared/redirects/within.ts';
 import { HOST, NOW, openRedirect, slugLink, visit } from './open-redirect.ts';
 
 describe('refusals', () => {
@@ -76,6 +77,13 @@ describe('refusals', () => {
     expect(errors).toHaveLength(1);
   });
 
+  test('a visit that takes too long is 503 before the function runs out of time', async () => {
+    const resolve = () => new Promise<never>(() => {});
+    const { handle, errors } = openRedirect([], { resolve, timeoutMs: 20 });
+    expect((await handle(visit())).statusCode).toBe(503);
+    expect(errors).toEqual([new TimedOut('the visit', 20)]);
+  });
+
   test('a stored destination that is no URL leads nowhere', async () => {
     const { handle, clicks } = openRedirect([slugLink({ destinationUrl: '//evil.example\r\nx: y' })]);
     expect((await handle(visit())).statusCode).toBe(503);
@@ -99,7 +107,7 @@ test.each([
   const resolve = slugResolver({
     hosts: { findHost: (host) => answer({ host, domainId, workspaceId, status: 'ready' }) },
     links: { findSlug: () => answer({ kind: 'link', link }) },
-    timeoutMs: 1_000,
+    timeouts: { knownMs: 1_000, unknownMs: 1_000 },
     remembered: 10,
     onStale: () => {},
   });

@@ -11,7 +11,7 @@ function openOutage() {
       return working.derive(purpose);
     },
   };
-  return { outage, lasting: lastingSecrets(secrets, 20), working };
+  return { outage, lasting: lastingSecrets(secrets, { knownMs: 20, unknownMs: 40 }), working };
 }
 
 const down = () => Promise.reject(new Error('the table is down'));
@@ -21,6 +21,12 @@ test('a purpose that was never derived has no keys in an outage', async () => {
   await lasting.derive('known');
   outage.fail = down;
   await expect(lasting.derive('unknown')).rejects.toThrow('down');
+});
+
+test('without keys a table that hangs is given up later', async () => {
+  const { outage, lasting } = openOutage();
+  outage.fail = () => new Promise<void>(() => {});
+  await expect(lasting.derive('unknown')).rejects.toThrow('within 40 ms');
 });
 
 test.each([

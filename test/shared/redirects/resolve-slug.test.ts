@@ -7,7 +7,7 @@ const link = slugLink();
 const host: Host = { host: HOST, domainId: link.domainId, workspaceId: link.workspaceId, status: 'ready' };
 
 /** Two tables of which each can be down or hang, and that count how often they are asked. */
-function openWorld({ remembered = 10, timeoutMs = 1_000 } = {}) {
+function openWorld({ remembered = 10, knownMs = 1_000, unknownMs = 1_000 } = {}) {
   const world = {
     hosts: new Map([[HOST, host]]),
     slugs: new Map<string, Slug>([[`${link.domainId} spring`, { kind: 'link', link }]]),
@@ -31,7 +31,7 @@ function openWorld({ remembered = 10, timeoutMs = 1_000 } = {}) {
         return world.slugs.get(`${domainId} ${shortCode}`);
       },
     },
-    timeoutMs,
+    timeouts: { knownMs, unknownMs },
     remembered,
     onStale: (error) => world.stale.push(error),
   });
@@ -75,6 +75,15 @@ test('with the tables down, what was never resolved here fails', async () => {
   await expect(resolve('spring', 'other.example')).rejects.toThrow('down');
 });
 
+test('a table that never answers is given up, and may take longer where nothing is remembered', async () => {
+  const { world, resolve } = openWorld({ knownMs: 20, unknownMs: 60 });
+  await resolve();
+  world.slugsAnswer = hang;
+  const begun = performance.now();
+  await expect(resolve('autumn')).rejects.toThrow('the look-ups did not answer within 60 ms');
+  expect(performance.now() - begun).toBeGreaterThan(55);
+});
+
 test('what a table said was gone is gone in an outage too', async () => {
   const { world, resolve } = openWorld();
   await resolve();
@@ -115,7 +124,7 @@ test.each([
   ['down', down],
   ['hanging', hang],
 ])('with both tables %s, what was resolved here still is', async (_, answer) => {
-  const { world, resolve } = openWorld({ timeoutMs: 20 });
+  const { world, resolve } = openWorld({ knownMs: 20 });
   await resolve();
   world.hostsAnswer = answer;
   world.slugsAnswer = answer;
