@@ -9,13 +9,15 @@ import { whatToTry } from './what-to-try.ts';
  * @param outdir  a cloud assembly in place of this repository's own
  */
 export async function run(environment: NodeJS.ProcessEnv, outdir?: string): Promise<void> {
+  let stack: LocalStack | undefined;
   try {
-    const stack = await startLocalStack({ ...readOptions(environment), ...(outdir && { outdir }) });
+    stack = await startLocalStack({ ...readOptions(environment), ...(outdir && { outdir }) });
     stopOnSignal(stack);
     if (stack.isNew) await seedLinks(stack);
     console.log(whatToTry(stack));
   } catch (error) {
     console.error(`Slugline could not start: ${(error as Error).message}`);
+    await stack?.stop();
     process.exit(1);
   }
 }

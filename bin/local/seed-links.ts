@@ -2,20 +2,27 @@ import type { LocalStack } from './start-local-stack.ts';
 
 /** A few links to look at, each showing something else. */
 const EXAMPLES = [
-  { short_code: 'welcome', long_url: 'https://example.com/welcome', title: 'A plain link' },
+  { custom_slug: 'welcome', long_url: 'https://example.com/welcome', title: 'A plain link' },
   {
-    short_code: 'spring-sale',
+    custom_slug: 'spring-sale',
     long_url: 'https://example.com/sale',
-    title: 'A link with UTM parameters',
+    title: 'A link with UTM parameters, tags and a space',
     utm: { source: 'newsletter', medium: 'email', campaign: 'spring' },
     tags: ['sale', 'spring'],
     space: 'Marketing',
   },
   {
-    short_code: 'handbook',
+    custom_slug: 'handbook',
     long_url: 'https://example.com/handbook.pdf',
-    title: 'A link with a tag',
+    title: 'A link behind the password "open sesame"',
+    password: 'open sesame',
     tags: ['docs'],
+  },
+  {
+    custom_slug: 'get-app',
+    long_url: 'https://example.com/app',
+    title: 'A link that hands its click id on',
+    pass_click_id: true,
   },
 ];
 
