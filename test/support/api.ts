@@ -13,6 +13,11 @@ import { openBucket, openQueue, openTables } from './resources.ts';
 export type TestRequest = Parameters<typeof httpEvent>[0];
 export type TestAnswer = { status: number; headers: Record<string, string>; text: string };
 
+// Looking at everything is done hundreds of times: the connections stay open.
+const database = openDatabase();
+const s3 = openS3();
+const sqs = openSqs();
+
 const EDGE = { 'x-slugline-edge': 'edge-secret', 'x-slugline-host': 'links.example.com' };
 
 /**
@@ -83,14 +88,13 @@ async function streamed(event: Event): Promise<TestAnswer> {
 /** All that is stored but for counters, as text that can be compared. */
 async function everythingKept(tables: string[], bucket: string, queues: string[]): Promise<string> {
   const items = await Promise.all(tables.map(itemsOf));
-  const objects = await openS3().send(new ListObjectsV2Command({ Bucket: bucket }));
+  const objects = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
   const messages = await Promise.all(queues.map(messagesIn));
   const keys = (objects.Contents ?? []).map(({ Key, ETag }) => `${Key} ${ETag}`);
   return JSON.stringify({ items, keys, messages }, null, 1);
 }
 
 async function itemsOf(table: string): Promise<string[]> {
-  const database = openDatabase();
   const items: string[] = [];
   let after: Record<string, unknown> | undefined;
   do {
@@ -105,5 +109,5 @@ const isNoCounter = (item: Record<string, unknown>): boolean => !String(item.pk)
 
 async function messagesIn(queue: string): Promise<string | undefined> {
   const names = { QueueUrl: queue, AttributeNames: ['ApproximateNumberOfMessages' as const] };
-  return (await openSqs().send(new GetQueueAttributesCommand(names))).Attributes?.ApproximateNumberOfMessages;
+  return (await sqs.send(new GetQueueAttributesCommand(names))).Attributes?.ApproximateNumberOfMessages;
 }
