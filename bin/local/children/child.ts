@@ -13,7 +13,7 @@ export function endWithParent(close: () => Promise<void>): void {
 }
 
 /** The options that the parent gave to `startChild`. */
-export const childOptions = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
+export const childOptions = <T>(): T => JSON.parse(process.argv[3] ?? '{}') as T;
 
 /** Tells the parent which port is ready. */
 export const reportPort = (port: number): boolean | undefined => process.send?.({ port });

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
+/** Runs the program that is its first argument, with its compiled code cached. */
+export const RUN_CACHED = fileURLToPath(new URL('./run-cached.mjs', import.meta.url));
+
 /** A running emulator process. */
 export interface Child {
   pid: number;
@@ -20,7 +23,7 @@ export async function startChild(program: 'dynamodb' | 'fauxqs', options: object
   const file = fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', file, JSON.stringify(options)],
+    ['--disable-warning=ExperimentalWarning', RUN_CACHED, file, JSON.stringify(options)],
     {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     },

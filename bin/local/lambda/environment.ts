@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { RUN_CACHED } from '../children/start-child.ts';
 import { type Answer, openAnswer } from './answer.ts';
 import type { FunctionDescription } from './describe-functions.ts';
 import { FunctionError, parseFunctionError } from './function-error.ts';
@@ -55,7 +56,7 @@ export class Environment implements RuntimeCalls {
     const { description, runtimeApi, shared, log } = options;
     const address = runtimeApi.attach(this.#id, this);
     const heapMb = Math.floor(description.memoryMb * HEAP_SHARE);
-    this.#process = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, BOOTSTRAP], {
+    this.#process = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, RUN_CACHED, BOOTSTRAP], {
       cwd: description.folder,
       env: { ...runtimeVariables(description, address), ...shared, ...description.environment },
       // The fourth is the pipe whose closing ends the process.

@@ -7,6 +7,8 @@ import type { FunctionDescription } from './describe-functions.ts';
  */
 export const runtimeVariables = (description: FunctionDescription, runtimeApi: string) => ({
   ...AWS_ENVIRONMENT,
+  // Credentials of its own, as each function has on AWS: who asks can be told by the key id.
+  AWS_ACCESS_KEY_ID: description.label,
   AWS_SESSION_TOKEN: 'local',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_LAMBDA_FUNCTION_NAME: description.name,

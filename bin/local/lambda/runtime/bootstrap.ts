@@ -1,5 +1,6 @@
 /** The program that runs in a function's process: it loads the handler, then asks for one event after the other. */
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -13,7 +14,7 @@ const client = new RuntimeClient(AWS_LAMBDA_RUNTIME_API);
 let current: NextInvocation | undefined;
 
 // A thread of its own, so that even a handler in an endless loop ends with its parent.
-new Worker(new URL('./end-with-pipe.ts', import.meta.url), { execArgv: [] }).unref();
+new Worker(new URL('./end-with-pipe.mjs', import.meta.url), { execArgv: [] }).unref();
 // Ctrl-C reaches the whole process group; when to stop is the parent's to say.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, crash);
@@ -24,6 +25,8 @@ const handler = await loadHandler().catch(async (error) => {
   await client.failInit(error);
   process.exit(1);
 });
+// The process will end by SIGKILL, too late to keep what was compiled.
+flushCompileCache();
 for (;;) {
   current = await client.next();
   await (isStreaming(handler) ? handleStreaming(current) : handleBuffered(current));
