@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ApiAnswer } from './route.ts';
 
@@ -15,23 +15,21 @@ export function answerOf(
   { status, headers = {}, body }: ApiAnswer,
   more: Record<string, string> = {},
 ): ApiResult {
-  const common = { 'cache-control': 'private, no-store', ...more };
-  if (body === undefined)
-    return { statusCode: status, headers: { ...common, ...lowerCased(headers) }, body: '' };
-  if (Buffer.isBuffer(body)) {
-    return {
-      statusCode: status,
-      headers: { ...common, ...lowerCased(headers) },
-      body: body.toString('base64'),
-      isBase64Encoded: true,
-    };
-  }
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : JSON_TYPE;
-  return {
-    statusCode: status,
-    headers: { ...common, 'content-type': type, ...lowerCased(headers) },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  };
+  const { contentType, ...encoded } = encode(body);
+  const type = contentType === undefined ? {} : { 'content-type': contentType };
+  const common = { 'cache-control': 'private, no-store', ...type, ...more };
+  return { statusCode: status, headers: { ...common, ...lowerCased(headers) }, ...encoded };
+}
+
+type Encoded = { body: string | Readable; isBase64Encoded?: true; contentType?: string };
+
+/** Bytes and streams have no type of their own: their handler names it. */
+function encode(body: ApiAnswer['body']): Encoded {
+  if (body === undefined) return { body: '' };
+  if (body instanceof Readable) return { body };
+  if (Buffer.isBuffer(body)) return { body: body.toString('base64'), isBase64Encoded: true };
+  if (typeof body === 'string') return { body, contentType: 'text/plain; charset=utf-8' };
+  return { body: JSON.stringify(body), contentType: JSON_TYPE };
 }
 
 const lowerCased = (headers: Record<string, string>): Record<string, string> =>

@@ -69,7 +69,7 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
           'content-type': format.contentType,
           'content-disposition': `attachment; filename="${name}"`,
         },
-        body: Readable.from(bytes(workspace.workspaceId, range, format, tools), { objectMode: false }),
+        body: Readable.from(bytes(workspace.workspaceId, range, format, tools)),
       };
     },
   }),
