@@ -158,7 +158,7 @@ async function bundle(): Promise<Figure[]> {
       [redirect, clients].map(async (file) => (await stat(file)).size),
     );
     const [loadMs, clientMs] = await loadTimes([redirect, clients]);
-    const ratio = loadMs! / clientMs!;
+    const ratio = median(loadMs!.map((ms, round) => ms / clientMs![round]!));
     return [
       {
         work: 'redirect bundle',
@@ -168,9 +168,9 @@ async function bundle(): Promise<Figure[]> {
         reached: bytes! <= MAX_BYTES,
       },
       {
-        work: 'redirect bundle, time to load',
-        against: `the same two clients (${clientMs!.toFixed(0)} ms)`,
-        measured: `${ratio.toFixed(2)}× (${loadMs!.toFixed(0)} ms)`,
+        work: 'redirect bundle, processor time to load',
+        against: `the same two clients (${median(clientMs!).toFixed(0)} ms)`,
+        measured: `${ratio.toFixed(2)}× (${median(loadMs!).toFixed(0)} ms)`,
         wanted: `≤ ${MAX_LOAD_RATIO}×`,
         reached: ratio <= MAX_LOAD_RATIO,
       },
@@ -200,10 +200,12 @@ async function bundleClients(outfile: string): Promise<void> {
   });
 }
 
+/** Processor time: unlike the clock it does not count what else the machine does. */
 const LOAD = `
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   await import(process.argv[1]);
-  console.log(performance.now() - begun);
+  const { user, system } = process.cpuUsage(begun);
+  console.log((user + system) / 1000);
 `;
 
 /** What the function is given; nothing is asked of these while it loads. */
@@ -218,8 +220,8 @@ const ENVIRONMENT = {
   HORIZON_SECONDS: '60',
 };
 
-/** Milliseconds that a fresh process takes to import each file: medians over processes that alternate. */
-async function loadTimes(files: string[], rounds = 25): Promise<number[]> {
+/** Milliseconds that fresh processes take to import each file, in rounds that alternate between the files. */
+async function loadTimes(files: string[], rounds = 31): Promise<number[][]> {
   const taken: number[][] = files.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [n, file] of files.entries()) {
@@ -231,7 +233,7 @@ async function loadTimes(files: string[], rounds = 25): Promise<number[]> {
       taken[n]!.push(Number(stdout));
     }
   }
-  return taken.map(median);
+  return taken;
 }
 
 const LOAD_MS = 5_000;
