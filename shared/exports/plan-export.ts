@@ -47,12 +47,10 @@ async function segmentsOf(
   to: number,
   { jobs }: ExportTools,
 ): Promise<Segment[] | Lost> {
-  const made = await Promise.all(
-    ranges.slice(from, to).map(async (range, at) => {
-      const before = await jobs.findSegment(job.jobId, from + at);
-      return newSegment(job, job.fence, from + at, range, before);
-    }),
-  );
+  const before = new Map((await jobs.segments(job.jobId)).map((segment) => [segment.n, segment]));
+  const made = ranges
+    .slice(from, to)
+    .map((range, at) => newSegment(job, job.fence, from + at, range, before.get(from + at)));
   return made.every((segment) => segment !== LOST) ? made : LOST;
 }
 

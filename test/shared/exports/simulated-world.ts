@@ -1,0 +1,407 @@
+import { crc32 } from 'node:zlib';
+import type { Click } from '#shared/clicks/click.ts';
+import { clickMs } from '#shared/clicks/click-id.ts';
+import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
+import { cancelExport } from '#shared/exports/cancel-export.ts';
+import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { FileStore } from '#shared/exports/file-store.ts';
+import { type ExportJob, hasEnded, type JobState, type Slots } from '#shared/exports/job.ts';
+import type { JobMessage } from '#shared/exports/job-queue.ts';
+import { SLOTS_SK, workspacePk } from '#shared/exports/job-rows.ts';
+import type { JobStore } from '#shared/exports/job-store.ts';
+import type { Sources } from '#shared/exports/kind.ts';
+import { type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
+import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
+import { sweepExports } from '#shared/exports/sweep-exports.ts';
+import { workMessage } from '#shared/exports/work-message.ts';
+import { firstUuidAt } from '#shared/ids.ts';
+import type { Link } from '#shared/links/link.ts';
+import { Problem } from '#shared/problem.ts';
+import { PLANS } from '#shared/workspaces/plans.ts';
+import { aClick } from '#test/support/clicks.ts';
+import { clicksOf, HORIZON_MS, linksOf, SMALL, totalsOf, WORKSPACE } from '#test/support/exports.ts';
+import { aLink } from '#test/support/links.ts';
+import { memoryFileStore } from '#test/support/memory/file-store.ts';
+import { memoryJobStore } from '#test/support/memory/job-store.ts';
+import { type Actor, NO_FAULTS, Simulation } from '#test/support/simulation.ts';
+
+const MINUTE_MS = 60_000;
+const START_MS = Date.UTC(2026, 3, 20, 12);
+const FUNCTION_MS = 120_000;
+const VISIBILITY_MS = 720_000;
+const MAX_RECEIVES = 5;
+const FAULTY_MS = 40 * MINUTE_MS;
+/** From the last fault on everything must have ended within this time. */
+const QUIET_MS = 8 * 60 * MINUTE_MS;
+/** The sources are read by a client that tries again by itself, so fewer failures show. */
+const READ_FAULTS = 0.1;
+const PLAN = { ...PLANS.enterprise, runningExports: 2, waitingExports: 3 };
+
+type Sent = { message: JobMessage; receives: number };
+
+/**
+ * The export engine with all its actors, in memory: clients that accept, repeat and cancel, a queue that loses and
+ * doubles messages and buries them in the end, workers that are killed and paused, the sweeper, the dead letters.
+ */
+export class SimulatedWorld {
+  readonly sim: Simulation;
+  readonly jobs: ReturnType<typeof memoryJobStore>;
+  readonly files: ReturnType<typeof memoryFileStore>;
+  readonly clicks: Click[];
+  readonly links: Link[];
+  readonly #clickReader: Sources['clicks'];
+  readonly #totals: Sources['totals'];
+  readonly ended = new Map<string, JobState>();
+  readonly byKey = new Map<string, Set<string>>();
+  readonly accepted = new Set<string>();
+  #admissions: string[] = [];
+  #ids = 0;
+  #clientsLeft = 0;
+  #changed = true;
+  #crashRate: number;
+  #readMs: number;
+
+  constructor(seed: number) {
+    this.sim = new Simulation(seed, START_MS);
+    const { sim } = this;
+    this.jobs = memoryJobStore();
+    this.files = memoryFileStore({ minPartBytes: SMALL.minPartBytes, newId: () => this.#newId() });
+    const rate = sim.chance(0.2) ? 0 : sim.between(0, 0.05);
+    sim.faults = { before: rate, after: rate, delayed: rate / 4, duplicated: rate / 2 };
+    this.#crashRate = sim.chance(0.3) ? 0 : sim.between(0, 0.5);
+    // Slow reads end slices in mid-segment, and make parts of tails.
+    this.#readMs = sim.chance(0.5) ? 0 : sim.between(1_000, 12_000);
+    const count = Math.floor(sim.between(0, 130));
+    this.clicks = Array.from({ length: count }, (_, n) => this.#click(n, count));
+    this.links = Array.from({ length: Math.floor(sim.between(0, 90)) }, (_, n) =>
+      aLink({
+        workspaceId: WORKSPACE,
+        urlId: firstUuidAt(START_MS - 3_600_000 + n * 10_000),
+        shortCode: `l${n}`,
+      }),
+    );
+    this.#clickReader = clicksOf(this.clicks);
+    this.#totals = totalsOf([], this.clicks);
+    const { write } = this.jobs;
+    this.jobs.write = (records, token) => {
+      this.#changed = true;
+      return write(records, token);
+    };
+    sim.check = () => this.#checkAlways();
+  }
+
+  #click(n: number, count: number): Click {
+    const atMs = Date.UTC(2026, 3, 10) + Math.floor((n * 9 * 86_400_000) / count);
+    const clickId = `${ulidTime(atMs)}${String(n).padStart(16, '0')}`;
+    return aClick({ clickId, workspaceId: WORKSPACE, urlId: firstUuidAt(1e12), shortCode: `c${n}` });
+  }
+
+  #newId(): string {
+    this.#ids += 1;
+    return firstUuidAt(this.sim.nowMs).slice(0, -12) + String(this.#ids).padStart(12, '0');
+  }
+
+  /** Lets clients come, faults happen and then stop, and everything come to its end. */
+  async play(): Promise<void> {
+    const { sim } = this;
+    this.#clientsLeft = 3 + Math.floor(sim.between(0, 5));
+    for (let n = this.#clientsLeft; n > 0; n -= 1) {
+      const leave = () => {
+        this.#clientsLeft -= 1;
+      };
+      const come = () => this.#client(n).finally(leave);
+      sim.schedule(sim.between(0, 3 * MINUTE_MS), () => void come());
+    }
+    this.#sweepEveryMinute();
+    this.#editLinks();
+    await sim.run(START_MS + FAULTY_MS, () => this.#isOver());
+    sim.faults = NO_FAULTS;
+    this.#crashRate = 0;
+    await sim.run(START_MS + FAULTY_MS + QUIET_MS, () => this.#isOver());
+    this.#checkAtTheEnd();
+  }
+
+  // ---- Actors ----
+
+  async #client(n: number): Promise<void> {
+    const { sim } = this;
+    const kind: ExportKindName = sim.chance(0.6) ? 'analytics' : 'link_catalog';
+    const body =
+      kind === 'analytics'
+        ? { date_from: '2026-04-10', date_to: `2026-04-${12 + Math.floor(sim.between(0, 8))}` }
+        : { sort: sim.chance(0.5) ? 'created_at' : '-created_at', q: sim.chance(0.5) ? 'l' : undefined };
+    const key = sim.chance(0.5) ? `key-${n % 3}-${JSON.stringify(body)}` : undefined;
+    const spec = exportKind(kind).schema.parse(body) as Record<string, unknown>;
+    // A client that does not hear back tries again; without a key that may make a second job.
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      try {
+        const { job } = await acceptExport(
+          {
+            workspaceId: WORKSPACE,
+            plan: PLAN,
+            kind,
+            spec,
+            requestedBy: { keyId: null, email: null },
+            idempotencyKey: key,
+            force: sim.chance(0.3),
+          },
+          this.#tools(sim.actor(), false),
+        );
+        this.accepted.add(job.jobId);
+        if (key) this.byKey.set(key, (this.byKey.get(key) ?? new Set()).add(job.jobId));
+        if (sim.chance(0.25)) sim.schedule(sim.between(0, 5 * MINUTE_MS), () => void this.#cancel(job.jobId));
+        return;
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'too_many_export_jobs') return;
+        await sim.actor().sleep(sim.between(100, 20_000));
+      }
+    }
+  }
+
+  async #cancel(jobId: string): Promise<void> {
+    await cancelExport(WORKSPACE, jobId, this.#tools(this.sim.actor())).catch(() => undefined);
+  }
+
+  #editLinks(): void {
+    const { sim, links } = this;
+    sim.schedule(sim.between(0, 20_000), () => {
+      if (sim.nowMs > START_MS + 10 * MINUTE_MS) return;
+      const at = Math.floor(sim.random() * links.length);
+      if (links[at])
+        links[at] = { ...links[at], title: `edited at ${sim.nowMs}`, tags: ['x'.repeat(sim.nowMs % 40)] };
+      const n = links.length;
+      links.push(aLink({ workspaceId: WORKSPACE, urlId: firstUuidAt(sim.nowMs), shortCode: `l${n}` }));
+      this.#editLinks();
+    });
+  }
+
+  #sweepEveryMinute(): void {
+    this.sim.schedule(MINUTE_MS, () => {
+      const actor = this.sim.actor();
+      this.#killAt(actor, FUNCTION_MS / 2);
+      void sweepExports(this.#tools(actor), this.sim.nowMs + 50_000).catch(() => undefined);
+      this.#sweepEveryMinute();
+    });
+  }
+
+  #send(sent: Sent): void {
+    const { sim } = this;
+    sim.schedule(sim.between(1, 2_000), () => this.#deliver(sent));
+    // At least once.
+    if (sim.chance(0.03)) sim.schedule(sim.between(1, 5_000), () => this.#deliver({ ...sent }));
+  }
+
+  #deliver(sent: Sent): void {
+    const { sim } = this;
+    sent.receives += 1;
+    if (sent.receives > MAX_RECEIVES) {
+      this.#bury(sent.message);
+      return;
+    }
+    const comesAgain = () => sim.schedule(VISIBILITY_MS, () => this.#deliver(sent));
+    const actor = sim.actor(comesAgain);
+    this.#killAt(actor, FUNCTION_MS);
+    const done = workMessage(sent.message, this.#tools(actor), sim.nowMs + FUNCTION_MS);
+    done.catch(comesAgain);
+    done.finally(() => this.#retire(actor)).catch(() => undefined);
+  }
+
+  /** Whoever has answered can no longer be killed. */
+  #retire(actor: Actor): void {
+    retired.add(actor);
+  }
+
+  #killAt(actor: Actor, limitMs: number): void {
+    const atMs = this.sim.chance(this.#crashRate) ? this.sim.between(0, limitMs / 8) : limitMs;
+    this.sim.schedule(atMs, () => {
+      if (!retired.has(actor)) actor.kill();
+    });
+  }
+
+  #bury(message: JobMessage): void {
+    const tools = this.#tools(this.sim.actor());
+    void settleDeadLetter(message, tools).catch(() =>
+      this.sim.schedule(VISIBILITY_MS, () => this.#bury(message)),
+    );
+  }
+
+  // ---- Ports ----
+
+  /** @param skewed  clients are not: what a catalog holds is told by their clock */
+  #tools(actor: Actor, skewed = true): ExportTools & AcceptTools {
+    const skewMs = skewed ? this.sim.between(-3_000, 3_000) : 0;
+    return {
+      jobs: throughPort<JobStore>(this.jobs, actor),
+      files: throughPort<FileStore>(this.files, actor),
+      queue: { send: (message) => actor.call(async () => this.#send({ message, receives: 0 })) },
+      sources: this.#sources(actor),
+      sizes: SMALL,
+      now: () => Math.trunc(this.sim.nowMs + skewMs),
+      newId: () => this.#newId(),
+      sleep: (ms) => actor.sleep(ms),
+      random: this.sim.random,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      horizonMs: HORIZON_MS,
+      guard: { check: async () => undefined },
+    };
+  }
+
+  #sources(actor: Actor): Sources {
+    const clicks = this.#clickReader;
+    const readMs = this.#readMs;
+    const totals = this.#totals;
+    const read = <T>(effect: () => Promise<T>) => actor.call(effect, READ_FAULTS);
+    return {
+      shortOrigin: 'https://{domain}',
+      links: { page: (request) => read(() => linksOf(this.links).page({ ...request, limit: 9 })) },
+      totals: { ...totals, workspaceDays: (...args) => read(() => totals.workspaceDays(...args)) },
+      clicks: {
+        async *read(range) {
+          for await (const batch of clicks.read(range)) {
+            await actor.sleep(readMs);
+            yield await read(async () => batch);
+          }
+        },
+      },
+    };
+  }
+
+  // ---- Invariants ----
+
+  #all(): ExportJob[] {
+    return [...this.jobs.rows.values()].flatMap(({ record }) => (record.record === 'job' ? [record] : []));
+  }
+
+  #slots(): Slots | undefined {
+    return this.jobs.rows.get(`${workspacePk(WORKSPACE)}|${SLOTS_SK}`)?.record as Slots | undefined;
+  }
+
+  #isOver(): boolean {
+    return this.#clientsLeft === 0 && this.#all().every((job) => hasEnded(job) && !job.unclean);
+  }
+
+  #checkAlways(): void {
+    if (!this.#changed) return;
+    this.#changed = false;
+    const jobs = this.#all();
+    for (const { jobId, state } of jobs) {
+      const before = this.ended.get(jobId);
+      hold('J2', before === undefined || before === state, `${jobId} went from ${before} to ${state}`);
+      if (hasEnded({ state })) this.ended.set(jobId, state);
+    }
+    const ids = (entries: readonly { jobId: string }[] = []) =>
+      entries
+        .map(({ jobId }) => jobId)
+        .toSorted()
+        .join();
+    const slots = this.#slots();
+    const live = jobs.filter((job) => !hasEnded(job));
+    hold(
+      'J5',
+      ids(slots?.running) === ids(live.filter(({ admitted }) => admitted)),
+      'running set is not the admitted jobs',
+    );
+    hold(
+      'J5',
+      ids(slots?.waiting) === ids(live.filter(({ admitted }) => !admitted)),
+      'waiting set is not the waiting jobs',
+    );
+    hold('J5', (slots?.running.length ?? 0) <= PLAN.runningExports, 'more jobs run than may');
+    this.#checkAdmissions(jobs, slots);
+  }
+
+  /** Waiters are admitted in the order in which they began to wait. */
+  #checkAdmissions(jobs: readonly ExportJob[], slots: Slots | undefined): void {
+    const waiting = slots?.waiting.map(({ jobId }) => jobId) ?? [];
+    const left = this.#admissions.filter((jobId) => !waiting.includes(jobId));
+    for (const jobId of left) {
+      const job = jobs.find((candidate) => candidate.jobId === jobId)!;
+      const older = this.#admissions.slice(0, this.#admissions.indexOf(jobId));
+      const passed = older.filter((id) => waiting.includes(id));
+      hold('J5', !job.admitted || passed.length === 0, `${jobId} was admitted before ${passed.join()}`);
+    }
+    this.#admissions = waiting;
+  }
+
+  #checkAtTheEnd(): void {
+    const jobs = this.#all();
+    for (const jobId of this.accepted)
+      hold(
+        'J1',
+        jobs.some((job) => job.jobId === jobId),
+        `${jobId} is lost`,
+      );
+    for (const job of jobs) {
+      hold('J1', hasEnded(job), `${job.jobId} is still ${job.state} ${job.stage}`);
+      hold('J8', job.state === 'ready' || job.files.length === 0, `${job.jobId} is ${job.state} with a file`);
+      if (job.state === 'ready') this.#checkFile(job);
+    }
+    for (const [key, made] of this.byKey) hold('J7', made.size === 1, `${key} made ${made.size} jobs`);
+    this.#checkLeftovers(jobs);
+  }
+
+  #checkFile(job: ExportJob): void {
+    const [file] = job.files;
+    const bytes = this.files.objects.get(file!.key);
+    hold('J3', bytes !== undefined, `${job.jobId} has no object`);
+    hold('J3', bytes!.length === file!.bytes, `${job.jobId} has other bytes than it says`);
+    hold('J3', crc32(bytes!) === file!.crc32, `${job.jobId} has another CRC than it says`);
+    const at = job.kind === 'analytics' ? 2 : 1;
+    const found = bytes!
+      .toString()
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[at]!);
+    hold('J4', found.join() === this.#expected(job).join(), `${job.jobId} has other rows: ${found.join()}`);
+    hold('J3', found.length === file!.rows && found.length === job.rows, `${job.jobId} counts other rows`);
+  }
+
+  /** An independent recount, as of the snapshot. */
+  #expected({ kind, spec, snapshotMs }: ExportJob): string[] {
+    if (kind === 'analytics') {
+      const toMs = Date.parse(spec.date_to as string) + 86_400_000;
+      return this.clicks
+        .filter(({ clickId }) => clickMs(clickId) < toMs && clickMs(clickId) + 1_000 <= snapshotMs)
+        .map(({ shortCode }) => shortCode);
+    }
+    const ascending = this.links
+      .filter(({ createdAtMs }) => createdAtMs <= snapshotMs)
+      .map((link) => link.shortCode);
+    return spec.sort === 'created_at' ? ascending : ascending.toReversed();
+  }
+
+  #checkLeftovers(jobs: readonly ExportJob[]): void {
+    const files = new Set(jobs.flatMap((job) => job.files.map(({ key }) => key)));
+    const left = [...this.files.objects.keys()].filter((key) => !files.has(key));
+    hold('J6', left.length === 0, `objects left: ${left.join()}`);
+    hold(
+      'J6',
+      this.files.uploads.size === 0,
+      `uploads left: ${[...this.files.uploads.values()].map(({ key }) => key).join()}`,
+    );
+  }
+}
+
+const retired = new WeakSet<Actor>();
+
+export class InvariantError extends Error {}
+
+function hold(invariant: string, holds: boolean, otherwise: string): void {
+  if (!holds) throw new InvariantError(`${invariant}: ${otherwise}`);
+}
+
+/** A store behind the network: each of its methods is a call that can fail. */
+const throughPort = <Port extends object>(port: Port, actor: Actor): Port =>
+  Object.fromEntries(
+    Object.entries(port).map(([name, method]) => [
+      name,
+      typeof method === 'function' ? (...args: unknown[]) => actor.call(() => method(...args)) : method,
+    ]),
+  ) as Port;
+
+function ulidTime(ms: number): string {
+  const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  let text = '';
+  for (let left = ms; text.length < 10; left = Math.floor(left / 32)) text = alphabet[left % 32] + text;
+  return text;
+}
