@@ -1,6 +1,9 @@
+import { linkCountsOf } from '#shared/clicks/cell.ts';
+import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
-import { openDatabase } from '#test/support/aws-clients.ts';
+import { openDatabase, openDynamoDb } from '#test/support/aws-clients.ts';
+import { aClick } from '#test/support/clicks.ts';
 import { openLinkApi } from '#test/support/link-api.ts';
 import { aLink } from '#test/support/links.ts';
 
@@ -110,6 +113,19 @@ describe('GET /api/v1/links', () => {
     const second = await call('GET', `/api/v1/links?limit=3&cursor=${first.json.next_cursor}`);
     expect([...idsOf(first), ...idsOf(second)]).toEqual(ids);
   });
+});
+
+test('clicks are those of the roll-ups, alone and in the list', async () => {
+  const { url_id } = await shorten();
+  const { workspaceId } = owner;
+  const rollUps = dynamodbRollUpStore(openDynamoDb(), api.tables);
+  const click = aClick({ workspaceId, urlId: url_id });
+  const add = linkCountsOf(click);
+  const from = await rollUps.findCursor(workspaceId);
+  const changes = [{ key: { kind: 'totals' as const, urlId: url_id }, add }];
+  await rollUps.move({ workspaceId, from, to: from.position, changes });
+  expect((await call('GET', `/api/v1/links/${url_id}`)).json.link.clicks).toBe(1);
+  expect((await call('GET', '/api/v1/links')).json.links[0].clicks).toBe(1);
 });
 
 describe('GET /api/v1/links/find', () => {
