@@ -44,6 +44,8 @@ function fieldOf(issue: Issue): string {
 
 function gotOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys' || issue.input === undefined) return '';
+  // A rule over several fields has their whole object as its input; its message names what it got.
+  if (issue.code === 'custom' && typeof issue.input === 'object') return '';
   const text = JSON.stringify(issue.input) ?? String(issue.input);
   return `; got ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
 }
