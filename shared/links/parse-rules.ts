@@ -95,7 +95,8 @@ const variants = z
   )
   .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, 'each key must be another one');
 
-const rule = z
+/** One rule as a request gives it; what is left out of its conditions matches anything. */
+export const routingRule = z
   .discriminatedUnion('actionType', [
     z.strictObject({ ...base, actionType: z.literal('destination_override'), destinationUrl: destination }),
     z.strictObject({ ...base, actionType: z.literal('ab_split'), variants }),
@@ -116,9 +117,9 @@ const rule = z
 const splitNames = (rules: readonly RoutingRule[]): string[] =>
   rules.filter(({ actionType }) => actionType === 'ab_split').map((split) => split.name);
 
-/** An ordered rule set as a request gives it; what is left out of a rule's conditions matches anything. */
+/** An ordered rule set: the first enabled rule that matches wins. */
 export const routingRules = z
-  .array(rule)
+  .array(routingRule)
   .max(MAX_RULES)
   .refine(
     (rules) => Buffer.byteLength(JSON.stringify(rules)) <= MAX_BYTES,

@@ -7,7 +7,7 @@ import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
 import { checkQuerySize, mergeUtm, utmOfMoved } from '#shared/links/link-fields.ts';
 import { withType } from '#shared/links/link-type.ts';
 import { OwnHosts } from '#shared/links/own-hosts.ts';
-import { parseRules, routingRules, ruleDestinations } from '#shared/links/parse-rules.ts';
+import { parseRules, routingRule, routingRules, ruleDestinations } from '#shared/links/parse-rules.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkSlug } from '#shared/links/slug.ts';
 import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
@@ -15,6 +15,7 @@ import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { route } from '../route.ts';
 import {
+  checkedLater,
   expiresAt,
   id,
   linkAnswerSchema,
@@ -140,7 +141,7 @@ export const changeRoutes = [
     body: z.strictObject({
       url_id: urlId,
       operation: z.literal('save').default('save').describe('All rules are replaced.'),
-      rules: z.array(z.unknown()).describe('At most 50 rules and 64 kB, in order; each as in the answer.'),
+      rules: z.array(checkedLater(routingRule)).describe('At most 50 rules and 64 kB, in order.'),
     }),
     responses: {
       200: {

@@ -13,7 +13,7 @@ import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { route } from '../route.ts';
 import { shortenRows } from './bulk.ts';
-import { domainId, linkRoute, shortenBody } from './schemas.ts';
+import { bulkItem, checkedLater, domainId, linkRoute, shortenBody } from './schemas.ts';
 import { type LinkTools, qrFrom } from './tools.ts';
 
 const writes = { ...linkRoute, scope: 'links:write' } as const;
@@ -73,11 +73,7 @@ export const createRoutes = [
     summary: 'Creates up to 25 links; each row answers for itself and may be repeated safely.',
     body: z.strictObject({
       domain_id: domainId,
-      items: z
-        .array(z.unknown())
-        .min(1)
-        .max(25)
-        .describe('Rows of client_row_id, idempotency_key, long_url, custom_slug, expires_at.'),
+      items: z.array(checkedLater(bulkItem)).min(1).max(25).describe('A row that is refused stops no other.'),
     }),
     responses: {
       200: {

@@ -69,6 +69,18 @@ export const bulkItem = z.strictObject({
   expires_at: expiresAt.optional(),
 });
 
+/**
+ * Takes anything, because the handler itself checks it and answers in its own way; OpenAPI shows what it will be
+ * checked against.
+ */
+export const checkedLater = (schema: z.ZodType) =>
+  z.unknown().meta({
+    override: ({ jsonSchema }) => {
+      const { $schema: _$schema, ...shown } = z.toJSONSchema(schema, { io: 'input' });
+      Object.assign(jsonSchema, shown);
+    },
+  });
+
 const utmAnswer = z.object(Object.fromEntries(UTM_FIELDS.map((field) => [field, z.string().nullable()])));
 
 export const linkSchema = z.object({
