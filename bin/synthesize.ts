@@ -34,6 +34,7 @@ async function synthesize(): Promise<void> {
     if (await isFresh()) return;
     // Taken before, so that a change while it runs counts as a change.
     const hash = await hashSources();
+    console.log('Bundling the functions and synthesizing the templates (once for these sources) …');
     const { buildFunctions } = await import('./build.ts');
     await buildFunctions();
     const { createApp } = await import('#lib/app.ts');

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { RUN_CACHED } from '../children/start-child.ts';
 import { type Answer, openAnswer } from './answer.ts';
 import type { FunctionDescription } from './describe-functions.ts';
+import { eachLine } from './each-line.ts';
 import { FunctionError, parseFunctionError } from './function-error.ts';
 import type { RuntimeApi, RuntimeCalls } from './runtime-api.ts';
 import { runtimeVariables } from './runtime-variables.ts';
@@ -17,6 +18,9 @@ const HEAP_SHARE = 0.9;
 
 /** What loading a function may take before its own timeout begins. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_MS = 10_000;
+
+/** An environment that nobody has needed for so long is ended, unless it is the last. */
+const IDLE_MS = 60_000;
 
 /** One event on its way through a function. */
 export interface Invocation {
@@ -32,7 +36,9 @@ export interface EnvironmentOptions {
   /** Variables for every function: endpoints and credentials. */
   shared: Record<string, string>;
   /** Takes the output of the process. */
-  log(chunk: Buffer): void;
+  log(line: string): void;
+  /** Nobody has needed it for a minute. */
+  onUnneeded(environment: Environment): void;
   /** It is ready for an event. */
   onIdle(environment: Environment): void;
   /** It is gone; `initError` when it never became ready. */
@@ -62,8 +68,7 @@ export class Environment implements RuntimeCalls {
       // The fourth is the pipe whose closing ends the process.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
-    this.#process.stdout?.on('data', (chunk: Buffer) => log(chunk));
-    this.#process.stderr?.on('data', (chunk: Buffer) => log(chunk));
+    for (const stream of [this.#process.stdout, this.#process.stderr]) eachLine(stream!, log);
     this.#process.once('error', (error) => {
       this.#initError = new FunctionError('Runtime.ExitError', error.message);
     });
@@ -99,6 +104,7 @@ export class Environment implements RuntimeCalls {
   run(invocation: Invocation): void {
     const { timeoutMs, arn } = this.#options.description;
     this.#current = invocation;
+    clearTimeout(this.#deadline);
     this.#expectWithin(timeoutMs);
     this.#waiting?.writeHead(200, {
       'content-type': 'application/json',
@@ -114,6 +120,7 @@ export class Environment implements RuntimeCalls {
     clearTimeout(this.#deadline);
     this.#ready = true;
     this.#waiting = response;
+    this.#deadline = setTimeout(() => this.#options.onUnneeded(this), IDLE_MS);
     this.#options.onIdle(this);
   }
 

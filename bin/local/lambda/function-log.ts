@@ -7,7 +7,7 @@ const NOTABLE = /"level":"(?:WARN|ERROR|CRITICAL)"|^(?:Init Error|Invoke Error|U
 
 /** Where one function's output goes. */
 export interface FunctionLog {
-  write(chunk: Buffer): void;
+  write(line: string): void;
   close(): Promise<void>;
 }
 
@@ -21,9 +21,9 @@ export function openFunctionLog(dir: string, label: string, show: (line: string)
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.old`);
   const stream = createWriteStream(file, { flags: 'a' });
   return {
-    write: (chunk) => {
-      stream.write(chunk);
-      for (const line of chunk.toString().split('\n')) if (NOTABLE.test(line)) show(`${label}: ${line}`);
+    write: (line) => {
+      stream.write(`${line}\n`);
+      if (NOTABLE.test(line)) show(`${label}: ${line}`);
     },
     close: () => new Promise((resolve) => stream.end(resolve)),
   };

@@ -83,6 +83,9 @@ export class LocalFunction {
   #start(): void {
     const environment = new Environment({
       ...this.#options,
+      onUnneeded: (unneeded) => {
+        if (this.#environments.size > 1) void unneeded.kill();
+      },
       onIdle: () => this.#changed(),
       onExit: (ended, initError) => {
         this.#environments.delete(ended);

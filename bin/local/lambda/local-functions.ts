@@ -27,7 +27,7 @@ export class LocalFunctions {
           description,
           runtimeApi,
           shared,
-          log: (chunk) => this.#logs[index]!.write(chunk),
+          log: (line) => this.#logs[index]!.write(line),
         }),
     );
   }

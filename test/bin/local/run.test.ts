@@ -35,6 +35,8 @@ function start(dir: string, environment: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, [SCRIPT], {
     env: { ...inherited, SLUGLINE_DIR: dir, PORT: '0', SHORT_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a terminal gives to each command.
+    detached: true,
   });
   runs.push(child);
   let output = '';
@@ -131,6 +133,34 @@ test('SIGTERM lets a request in hand finish, ends every process and exits with 0
   expect(await run.exited).toEqual([0, null]);
   expect(descendants.filter(isAlive)).toEqual([]);
   await expect(stat(join(dir, 'lock'))).rejects.toThrow('ENOENT');
+});
+
+test('Ctrl-C, which reaches every process of the group, ends the stack as orderly', async () => {
+  const dir = await newDir();
+  const run = start(dir);
+  const { apiUrl } = await ready(run, dir);
+  const waiting = fetch(`${apiUrl}/wait`).then((response) => response.text());
+  await printed(run, 'waiting');
+  process.kill(-run.process.pid!, 'SIGINT');
+  expect(await waiting).toBe('waited');
+  expect(await run.exited).toEqual([0, null]);
+});
+
+test('endpoints in the environment take the place of the emulators', async () => {
+  const dir = await newDir();
+  const run = start(dir, {
+    AWS_ENDPOINT_URL_DYNAMODB: process.env.AWS_ENDPOINT_URL_DYNAMODB!,
+    AWS_ENDPOINT_URL_S3: process.env.AWS_ENDPOINT_URL_S3!,
+    AWS_ENDPOINT_URL_SQS: process.env.AWS_ENDPOINT_URL_SQS!,
+  });
+  const { apiUrl } = await ready(run, dir);
+  const { environment } = (await (await fetch(`${apiUrl}/echo`)).json()) as {
+    environment: NodeJS.ProcessEnv;
+  };
+  for (const name of ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS'])
+    expect(environment[name]).toBe(process.env[name]);
+  await expect(stat(join(dir, 'dynamodb'))).rejects.toThrow('ENOENT');
+  await expect(stat(join(dir, 'sqs'))).rejects.toThrow('ENOENT');
 });
 
 test('kill -9 leaves no process behind, not even one in an endless loop, and the data is kept', async () => {
