@@ -70,9 +70,10 @@ describe('refusals', () => {
   );
 
   test('an answer that takes longer than the integration waits', async () => {
-    const response = await fetch(`${stack.apiUrl}/slow`);
+    const response = await fetch(`${stack.apiUrl}/never`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ message: 'Service Unavailable' });
+    await stack.kill('api');
   });
 });
 
