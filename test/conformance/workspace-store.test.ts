@@ -5,17 +5,9 @@ import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
 import { openTables } from '#test/support/resources.ts';
+import { exampleWorkspace } from '#test/support/workspaces.ts';
 
-const workspace = (workspaceId: string): Workspace => ({
-  workspaceId,
-  name: 'Example',
-  plan: 'enterprise',
-  status: 'active',
-  notifyEmail: null,
-  eventRequestsAMinute: null,
-  exportRequestsAMinute: null,
-  createdAtMs: 1_000,
-});
+const workspace = (workspaceId: string): Workspace => exampleWorkspace({ workspaceId });
 
 const domain = (workspaceId: string, domainId: string, host: string, createdAtMs = 1_000): Domain => ({
   domainId,

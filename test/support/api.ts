@@ -6,6 +6,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { ApiHandler } from '#functions/api/app.ts';
 import type { HttpFunction } from '#functions/api/route.ts';
+import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.ts';
 import { openDatabase, openS3, openSqs } from './aws-clients.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
 import { openBucket, openQueue, openTables } from './resources.ts';
@@ -49,7 +50,16 @@ export async function openApi() {
     const event = httpEvent({ ...request, headers: { ...EDGE, ...request.headers } });
     return served === 'stream' ? streamed(event) : buffered(event, served);
   };
-  return { tables, bucket, call, kept: () => everythingKept(Object.values(tables), bucket, queues) };
+  /** A workspace with a domain, a key and a session. */
+  const bootstrap = (host: string, workspaceName = host) =>
+    bootstrapWorkspace({ database, table: tables.workspaces, now: Date.now, host, workspaceName });
+  return {
+    tables,
+    bucket,
+    call,
+    bootstrap,
+    kept: () => everythingKept(Object.values(tables), bucket, queues),
+  };
 }
 
 type Event = ReturnType<typeof httpEvent>;

@@ -1,7 +1,7 @@
 import type { Route } from '#functions/api/route.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import { createKey } from '#shared/workspaces/api-key.ts';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.ts';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
@@ -101,21 +101,12 @@ let keys: Record<'owner' | 'stranger' | 'revoked' | 'plain', string> & { without
 beforeAll(async () => {
   api = await openApi();
   workspaces = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
-  credentials = await bootstrap('owner.example.com');
-  suspended = await bootstrap('suspended.example.com');
+  credentials = await api.bootstrap('owner.example.com');
+  suspended = await api.bootstrap('suspended.example.com');
   await workspaces.setStatus(suspended.workspaceId, 'suspended');
-  keys = await openKeys(await bootstrap('stranger.example.com'));
+  keys = await openKeys(await api.bootstrap('stranger.example.com'));
   owner = { ...credentials, send: sendAsOwner };
 });
-
-const bootstrap = (host: string) =>
-  bootstrapWorkspace({
-    database: openDatabase(),
-    table: api.tables.workspaces,
-    now: Date.now,
-    host,
-    workspaceName: host,
-  });
 
 async function openKeys(stranger: Credentials) {
   const make = async (scopes: readonly Scope[], { workspaceId } = credentials) =>

@@ -1,23 +1,13 @@
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.ts';
 import { openApi } from '#test/support/api.ts';
-import { openDatabase } from '#test/support/aws-clients.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;
 let owner: Credentials;
 
 beforeAll(async () => {
   api = await openApi();
-  owner = await bootstrap('links.example.com');
+  owner = await api.bootstrap('links.example.com');
 });
-
-const bootstrap = (host: string) =>
-  bootstrapWorkspace({
-    database: openDatabase(),
-    table: api.tables.workspaces,
-    now: Date.now,
-    host,
-    workspaceName: host,
-  });
 
 async function call(method: string, path: string, body?: unknown, key = owner.apiKey) {
   const answer = await api.call({
@@ -80,7 +70,7 @@ describe('adding a domain', () => {
   });
 
   test('is refused when the host is registered, by whomever', async () => {
-    const stranger = await bootstrap('stranger.example.com');
+    const stranger = await api.bootstrap('stranger.example.com');
     await add({ domain_name: 'taken.example.com' });
     for (const key of [owner.apiKey, stranger.apiKey]) {
       const answer = await call('POST', '/api/v1/domains', { domain_name: 'TAKEN.example.com' }, key);
@@ -96,7 +86,7 @@ describe('adding a domain', () => {
   });
 
   test('ends at 100 domains', async () => {
-    const crowded = await bootstrap('crowded.example.com');
+    const crowded = await api.bootstrap('crowded.example.com');
     const addTo = (n: number) =>
       call('POST', '/api/v1/domains', { domain_name: `n${n}.crowded.example.com` }, crowded.apiKey);
     await Promise.all(Array.from({ length: 99 }, (_, n) => addTo(n)));
@@ -149,7 +139,7 @@ describe('changing a domain', () => {
 });
 
 test('the domains of a workspace are listed, oldest first', async () => {
-  const lister = await bootstrap('lister.example.com');
+  const lister = await api.bootstrap('lister.example.com');
   await call('POST', '/api/v1/domains', { domain_name: 'second.lister.example.com' }, lister.apiKey);
   const { json } = await call('GET', '/api/v1/domains', undefined, lister.apiKey);
   expect(json).toEqual({

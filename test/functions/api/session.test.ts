@@ -1,20 +1,13 @@
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.ts';
 import { DEFAULT_SCOPES } from '#shared/workspaces/workspace.ts';
 import { openApi } from '#test/support/api.ts';
-import { openDatabase } from '#test/support/aws-clients.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;
 let owner: Credentials;
 
 beforeAll(async () => {
   api = await openApi();
-  owner = await bootstrapWorkspace({
-    database: openDatabase(),
-    table: api.tables.workspaces,
-    now: Date.now,
-    host: 'links.example.com',
-    workspaceName: 'Example',
-  });
+  owner = await api.bootstrap('links.example.com', 'Example');
 });
 
 async function call(method: string, path: string, headers: Record<string, string>, body?: string) {

@@ -193,11 +193,12 @@ describe('a session of this deployment', () => {
 });
 
 describe('a forged session', () => {
-  const claims = (over: object = {}) => ({
+  /** What a session of the key says, but for one thing. */
+  const claims = (keyId: string, over: object = {}) => ({
     iss: 'slugline',
     aud: 'slugline-api',
     sub: '018f0000-0000-7000-8000-000000000001',
-    key_id: 'k',
+    key_id: keyId,
     exp: NOW_MS / 1000 + 600,
     ...over,
   });
@@ -205,33 +206,44 @@ describe('a forged session', () => {
   test.each(['none', 'None', 'HS256', 'RS256'])(
     'that says alg %s and has no signature is refused',
     async (alg) => {
-      const { tools } = await open();
-      const token = `${encode({ alg, kid: 'v1' })}.${encode(claims())}.`;
+      const { tools, key } = await open();
+      const token = `${encode({ alg, kid: 'v1' })}.${encode(claims(key.keyId))}.`;
       await expect(authenticate(bearer(token), tools)).rejects.toEqual(refused('unauthorized'));
     },
   );
 
-  test.each<[string, object]>([
-    ['issuer', { iss: 'https://elsewhere.example' }],
-    ['audience', { aud: 'elsewhere' }],
-    ['missing expiry', { exp: undefined }],
-    ['expiry in words', { exp: 'tomorrow' }],
-    ['missing key', { key_id: undefined }],
-    ['unknown key', {}],
-  ])('with the right signature but another %s is refused', async (_name, over) => {
-    const { tools } = await open();
+  const signed = async (over: object) => {
+    const { tools, key, workspaces } = await open();
+    await openWorkspace({ workspaceId: '018f0000-0000-7000-8000-000000000002', workspaces });
     const { current } = await tools.secrets.derive('session');
-    const token = await new SignJWT(claims(over))
+    const token = await new SignJWT(claims(key.keyId, over))
       .setProtectedHeader({ alg: 'HS256', kid: 'v1' })
       .sign(current);
-    await expect(authenticate(bearer(token), tools)).rejects.toEqual(refused('unauthorized'));
+    return authenticate(bearer(token), tools);
+  };
+
+  test('that says all that a real one says cannot be told from it, so only the signature counts', async () => {
+    expect((await signed({})).via).toBe('session');
+  });
+
+  test.each<[string, object]>([
+    ['another issuer', { iss: 'https://elsewhere.example' }],
+    ['another audience', { aud: 'elsewhere' }],
+    ['no expiry', { exp: undefined }],
+    ['an expiry in words', { exp: 'tomorrow' }],
+    ['another workspace', { sub: '018f0000-0000-7000-8000-000000000002' }],
+    ['no workspace', { sub: undefined }],
+    ['no key', { key_id: undefined }],
+    ['an unknown key', { key_id: 'k' }],
+  ])('with the right signature but %s is refused', async (_name, over) => {
+    await expect(signed(over)).rejects.toEqual(refused('unauthorized'));
   });
 
   test.each([undefined, 'v9', '__proto__'])('that names the key %j is refused', async (kid) => {
-    const { tools } = await open();
+    const { tools, key } = await open();
     const { current } = await tools.secrets.derive('session');
     const header = kid === undefined ? { alg: 'HS256' } : { alg: 'HS256', kid };
-    const token = await new SignJWT(claims()).setProtectedHeader(header).sign(current);
+    const token = await new SignJWT(claims(key.keyId)).setProtectedHeader(header).sign(current);
     await expect(authenticate(bearer(token), tools)).rejects.toThrow('not in force');
   });
 
@@ -304,6 +316,19 @@ describe('a session of an external issuer', () => {
       .setAudience('links')
       .setExpirationTime(NOW_MS / 1000 + 600)
       .sign(Buffer.from(JSON.stringify(jwk)));
+    await expect(authenticate(bearer(token), tools)).rejects.toThrow('algorithm');
+  });
+
+  test('signed with a shared secret is refused, even one that the issuer lists', async () => {
+    const k = Buffer.alloc(32, 7).toString('base64url');
+    const keys = createLocalJWKSet({ keys: [{ kty: 'oct', k, kid: 'e1' }] });
+    const { tools } = await open({ sessionIssuer: { issuer: ISSUER, audience: 'links', keys } });
+    const token = await new SignJWT({ workspace_ids: [W1] })
+      .setProtectedHeader({ alg: 'HS256', kid: 'e1' })
+      .setIssuer(ISSUER)
+      .setAudience('links')
+      .setExpirationTime(NOW_MS / 1000 + 600)
+      .sign(Buffer.alloc(32, 7));
     await expect(authenticate(bearer(token), tools)).rejects.toThrow('algorithm');
   });
 
