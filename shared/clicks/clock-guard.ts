@@ -6,23 +6,24 @@ const READING_MS = 60_000;
 /** The `Date` header has whole seconds, cut off. */
 const DATE_RESOLUTION_MS = 999;
 
-/** How far the clock here is from the database's, as its answers tell. */
+/** How far the clock here is from the database's, as its answers of the last minute tell. */
 export class ClockWatch {
-  #skew = { skewMs: 0, atMs: Number.NEGATIVE_INFINITY };
-  #lastAtMs = Number.NEGATIVE_INFINITY;
+  /** Oldest first, each less than the one before: a reading that a later one outdoes is of no use any more. */
+  #readings: { skewMs: number; atMs: number }[] = [];
 
   observe(reading: ClockReading): void {
-    const { receivedAtMs } = reading;
     const skewMs = certainSkewMs(reading);
-    const old = Math.abs(receivedAtMs - this.#skew.atMs) > READING_MS;
-    if (old || skewMs >= this.#skew.skewMs) this.#skew = { skewMs, atMs: receivedAtMs };
-    this.#lastAtMs = receivedAtMs;
+    const atMs = reading.receivedAtMs;
+    this.#readings = [...this.#recent(atMs).filter((other) => other.skewMs > skewMs), { skewMs, atMs }];
   }
 
-  /** The largest difference that answers of the last minute prove, in ms; undefined when there was no answer. */
+  /** The largest difference that is proved, in ms; undefined when there was no answer. */
   skewMs(nowMs: number): number | undefined {
-    if (Math.abs(nowMs - this.#lastAtMs) > READING_MS) return undefined;
-    return Math.abs(nowMs - this.#skew.atMs) > READING_MS ? 0 : this.#skew.skewMs;
+    return this.#recent(nowMs)[0]?.skewMs;
+  }
+
+  #recent(nowMs: number) {
+    return this.#readings.filter(({ atMs }) => Math.abs(nowMs - atMs) <= READING_MS);
   }
 }
 
