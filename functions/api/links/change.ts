@@ -16,11 +16,11 @@ import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { route } from '../route.ts';
 import {
   checkedLater,
+  destination,
   expiresAt,
   id,
   linkAnswerSchema,
   linkRoute,
-  longUrl,
   password,
   patchBody,
   urlId,
@@ -118,16 +118,15 @@ export const changeRoutes = [
     path: '/api/update-destination',
     summary: 'Changes where a link leads.',
     body: z
-      .strictObject({ url_id: urlId, long_url: longUrl.optional(), destination_url: longUrl.optional() })
+      .strictObject({ url_id: urlId, ...destination })
       .refine(
         (body) => (body.long_url === undefined) !== (body.destination_url === undefined),
         'exactly one of "long_url" and "destination_url" is needed; both mean the same',
       ),
     responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
     handler: async ({ principal, body }, tools) => {
-      const field = body.long_url === undefined ? 'destination_url' : 'long_url';
       const { after } = await changeLink(changeContext(principal, tools), body.url_id, (link) =>
-        moved(link, body[field]!, field, tools),
+        moved(link, body, tools),
       );
       return linkAnswer(after, tools);
     },
@@ -169,14 +168,15 @@ export const changeRoutes = [
     ...writes,
     method: 'PATCH',
     path: '/api/v1/links/{id}',
-    summary: 'Changes title, UTM fields, parameters, space, tags, type, status or QR state of a link.',
+    summary:
+      'Changes title, destination, UTM fields, parameters, space, tags, type, status or QR state of a link.',
     params: z.strictObject({ id }),
     body: patchBody,
     responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
     handler: async ({ principal, params, body }, tools) => {
       const qr = await qrFrom(body.qr, principal.workspace, tools);
-      const { after } = await changeLink(changeContext(principal, tools), params.id, (link) =>
-        patched(link, body, qr),
+      const { after } = await changeLink(changeContext(principal, tools), params.id, async (link) =>
+        patched(await moved(link, body, tools), body, qr),
       );
       return linkAnswer(after, tools);
     },
@@ -203,12 +203,19 @@ const expirationIsFixed = (domain: string): Problem =>
     field: 'expires_at',
   });
 
-/** The link with another destination; UTM fields that came out of the old one follow. */
-async function moved(link: Link, destinationUrl: string, field: string, tools: LinkTools): Promise<Link> {
+/** The link with the destination of a body, if it has one; UTM fields that came out of the old one follow. */
+async function moved(
+  link: Link,
+  body: { long_url?: string | undefined; destination_url?: string | undefined },
+  tools: LinkTools,
+): Promise<Link> {
+  const field = body.long_url === undefined ? 'destination_url' : 'long_url';
+  const destinationUrl = body[field];
+  if (destinationUrl === undefined) return link;
   const { policy } = await domainOf(link, tools);
-  const destination = checkDestination(destinationUrl, { allowHttp: policy.allowHttp, field });
-  await new OwnHosts(tools.workspaces).refuse(destination, field);
-  const utm = utmOfMoved(link.utm, new URL(link.destinationUrl), destination.url);
+  const checked = checkDestination(destinationUrl, { allowHttp: policy.allowHttp, field });
+  await new OwnHosts(tools.workspaces).refuse(checked, field);
+  const utm = utmOfMoved(link.utm, new URL(link.destinationUrl), checked.url);
   checkQuerySize(utm, link.customQueryParams);
   return { ...link, destinationUrl, utm };
 }

@@ -57,9 +57,16 @@ export const shortenBody = z.strictObject({
   ...details,
 });
 
+/** A destination under either of its names: the one that requests use, or the one that answers do. */
+export const destination = { long_url: longUrl.optional(), destination_url: longUrl.optional() };
+
 export const patchBody = z
-  .strictObject(details)
-  .refine((body) => Object.keys(body).length > 0, 'at least one member is needed');
+  .strictObject({ ...destination, ...details })
+  .refine((body) => Object.keys(body).length > 0, 'at least one member is needed')
+  .refine(
+    (body) => body.long_url === undefined || body.destination_url === undefined,
+    '"long_url" and "destination_url" mean the same; one of them is allowed',
+  );
 
 export const bulkItem = z.strictObject({
   client_row_id: z.string().min(1).max(255),

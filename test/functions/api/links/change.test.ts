@@ -268,9 +268,31 @@ describe('PUT /api/update-destination', () => {
 describe('PATCH /api/v1/links/{id}', () => {
   const patch = (urlId: string, members: object) => call('PATCH', `/api/v1/links/${urlId}`, members);
 
+  test('refuses a forbidden destination and changes nothing else with it', async () => {
+    const urlId = await create({ title: 'before' });
+    const answer = await patch(urlId, { title: 'after', destination_url: 'https://127.1/' });
+    expect(answer).toMatchObject({
+      status: 422,
+      json: { code: 'destination_blocked', field: 'destination_url' },
+    });
+    expect((await find(urlId)).title).toBe('before');
+  });
+
+  test('moves a link; UTM fields of the body win over those of the new destination', async () => {
+    const urlId = await create({ long_url: 'https://example.com/?utm_source=a' });
+    const long_url = 'https://example.org/?utm_source=b&utm_term=c';
+    const { json } = await patch(urlId, { long_url, utm: { term: 'own' } });
+    expect(json.link).toMatchObject({ destination_url: long_url, utm: { source: 'b', term: 'own' } });
+  });
+
   test.each<[string, object, string | undefined]>([
     ['nothing', {}, undefined],
-    ['an unknown member', { long_url: 'https://example.com/' }, 'long_url'],
+    ['an unknown member', { url: 'https://example.com/' }, 'url'],
+    [
+      'two destinations',
+      { long_url: 'https://a.example/', destination_url: 'https://b.example/' },
+      undefined,
+    ],
     ['a slug', { short_code: 'abc' }, 'short_code'],
     ['expired', { status: 'expired' }, 'status'],
     ['no status', { status: null }, 'status'],
