@@ -37,7 +37,7 @@ export const RUNBOOK = {
   },
   'clicks-errors': {
     means: 'Clicks stay in their queue instead of being recorded; none is lost for 14 days.',
-    look: ERRORS_LOOK,
+    look: 'The log of the function: a crash or a timeout. Single clicks that fail are warnings, and stay in the queue.',
     act: 'Mend and deploy; the queue then empties itself. Clicks recorded late are marked late.',
   },
   'exports-errors': {
@@ -67,12 +67,12 @@ export const RUNBOOK = {
   },
   'clicks-queue-age': {
     means: 'Clicks have waited more than ten minutes to be recorded; analytics and exports lag behind.',
-    look: 'clicks-errors and clock-skew, throttled writes of the Clicks table, the account’s Lambda concurrency.',
+    look: 'The warnings "a click stays in the queue" in the log of clicks, clock-skew, throttled writes of the Clicks table, the Lambda concurrency of the account.',
     act: 'Take away what holds the worker up; the queue then empties itself. Raise the concurrency limit if it is reached.',
   },
   'exports-queue-age': {
     means: 'Steps of exports have waited more than half an hour for a worker.',
-    look: 'exports-errors, the number of exports running, the account’s Lambda concurrency.',
+    look: 'exports-errors, the number of exports running, the Lambda concurrency of the account.',
     act: 'Many large exports at once: wait. Else raise the concurrency of the worker (lib/exports.ts) and deploy.',
   },
   'roll-ups-queue-age': {
@@ -81,19 +81,19 @@ export const RUNBOOK = {
     act: 'Take away what holds the worker up; one run per workspace is enough to catch up.',
   },
   'clicks-dead-letters': {
-    means: 'Clicks could not be recorded in ten deliveries.',
-    look: 'The log of dead-letters: each line names the click and why it failed.',
-    act: 'Mend what the log says. While the cause lasts the message stays in the dead-letter queue, for 14 days.',
+    means: 'Clicks could not be recorded in ten deliveries; they are tried on, out of the dead-letter queue.',
+    look: 'The lines "dead letter kept" in the log of dead-letters say why.',
+    act: 'Mend what they say. A click that still cannot be recorded stays in the dead-letter queue, for 14 days.',
   },
   'exports-dead-letters': {
-    means: 'A step of an export failed five times.',
-    look: 'The log of dead-letters names the job; the log of exports has the errors of that job.',
-    act: 'Mend and deploy, then regenerate the job. The message is only a doorbell: the sweeper rings again.',
+    means: 'A step of an export failed in five deliveries; the sweeper starts it again.',
+    look: '"dead letter of an export" in the log of dead-letters names the job; the log of exports has its errors.',
+    act: 'Mend and deploy. The job goes on by itself, or ends as failed (stalled); then regenerate it.',
   },
   'roll-ups-dead-letters': {
-    means: 'The roll-up of a workspace failed three times.',
-    look: 'The log of dead-letters names the workspace; the log of roll-ups has the errors.',
-    act: 'Mend and deploy; the schedule starts the workspace again.',
+    means: 'The roll-up of a workspace failed in three deliveries.',
+    look: '"a roll-up failed" in the log of roll-ups.',
+    act: 'Mend and deploy; the schedule asks for the workspace again within a minute.',
   },
   'sweep-silent': {
     means: 'The sweeper has not run for ten minutes: crashed exports stay where they are.',
@@ -108,7 +108,7 @@ export const RUNBOOK = {
   'api-5xx': {
     means: 'Callers of the API got five or more 5xx answers within five minutes.',
     look: 'The access log for status and integration error, then the log of api with the same request id.',
-    act: 'Throttling: wait or raise the limit (lib/product-api.ts). Accidents: as for api-errors.',
+    act: 'Throttled by Lambda: ask for a higher concurrency limit of the account. Accidents: as for api-errors.',
   },
   'redirect-5xx': {
     means: 'Visitors of short links got five or more 5xx answers within five minutes.',
@@ -116,29 +116,30 @@ export const RUNBOOK = {
     act: 'With the Links table down 503 is right for slugs not seen before. Else: as for redirect-errors.',
   },
   'stuck-jobs': {
-    means: 'An export makes no progress although it is rung again.',
-    look: 'The log of sweep names the jobs; the log of exports has their errors.',
-    act: 'Nothing at first: after eight claims without progress it ends as failed (stalled). Then mend and regenerate it.',
+    means: 'Steps of exports have been rung for a quarter of an hour, and no worker takes them.',
+    look: 'exports-errors and exports-queue-age; "export step" in the log of exports says what becomes of each message.',
+    act: 'Take away what holds the workers up; the sweeper rings on. Steps that are claimed eight times without progress end as failed (stalled): regenerate those jobs.',
   },
   'roll-up-lag': {
     means: 'Totals and daily figures of a workspace are more than fifteen minutes behind its clicks.',
-    look: 'roll-ups-errors, roll-ups-queue-age, clock-skew.',
+    look: '"rolled up" in the log of roll-ups names the workspace and its lag; roll-ups-errors, roll-ups-queue-age, clock-skew.',
     act: 'Take away what holds the roll-up up; it goes on where its cursor stands.',
   },
   'roll-up-drift': {
-    means: 'A recount of clicks differs from the roll-ups: some total is wrong.',
-    look: 'The log line of the recount names workspace, link, day and both counts.',
-    act: 'Trust the recount: exports read the clicks themselves. Keep the line and find the fold that differs.',
+    means:
+      'The roll-ups of a day that has closed differ from a recount of its clicks: some total is wrong. Exports of clicks are right all the same.',
+    look: '"roll-ups differ" in the log of roll-ups names workspace and day; `npm run admin -- recount <workspace>` shows what differs.',
+    act: '`npm run admin -- recount <workspace> --repair` puts it right. Keep the log line: a fold went wrong, and that is a fault.',
   },
   'clock-skew': {
-    means: 'A function refused to work because its clock is too far from DynamoDB’s; messages are kept.',
-    look: 'The log lines of the refusals: which function, and by how much.',
-    act: 'One instance: it passes when Lambda replaces it. All of them: look at AWS’s health page, do not raise the bound.',
+    means: "A function refused to work because its clock is too far from DynamoDB's; messages are kept.",
+    look: '"a click stays in the queue" or "a roll-up failed", with ClockSkewError, in the logs of clicks and roll-ups.',
+    act: 'One instance: it passes when Lambda replaces it. All of them: look at the health page of AWS. The bound is not to be raised.',
   },
   'journal-lines': {
     means: 'Clicks were written to the log of redirect only, because SQS and DynamoDB both refused them.',
     look: 'The health of SQS and DynamoDB in the region; the journal lines in the log of redirect.',
-    act: 'When both are well again, replay the lines, within the retention of the log and of the clicks.',
+    act: 'When both are well again, save the lines and run `npm run admin -- replay <file>`; it passes over other lines, and over clicks that are there already.',
   },
 } as const satisfies Record<string, Entry>;
 

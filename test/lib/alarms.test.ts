@@ -119,6 +119,16 @@ test('mail goes out only where an address was given', () => {
   });
 });
 
+// CloudFormation turns other characters into question marks.
+test('every description is plain ASCII', () => {
+  for (const [id, { Properties }] of Object.entries(service.Resources)) {
+    expect({ id, text: Properties.Description ?? Properties.AlarmDescription ?? '' }).toEqual({
+      id,
+      text: expect.stringMatching(/^[ -~]*$/),
+    });
+  }
+});
+
 test('the runbook is a table with a row for each alarm', () => {
   const lines = runbookMarkdown().split('\n');
   expect(lines).toHaveLength(2 + ids.length);
