@@ -1,29 +1,23 @@
 import { join, resolve } from 'node:path';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.ts';
 import { synthesizeIfStale } from '../synthesize.ts';
 import { type AwsClients, openAwsClients } from './aws-clients.ts';
 import { AWS_ENVIRONMENT } from './aws-environment.ts';
-import { openFront } from './edge/front.ts';
-import { type Edge, openEdge } from './edge/open-edge.ts';
+import { openEdge } from './edge/open-edge.ts';
+import { type Fronts, openFronts, SHORT_DOMAIN } from './edge/open-fronts.ts';
 import { type Endpoints, startEmulators } from './emulators.ts';
 import { writeEndpointsFile } from './endpoints-file.ts';
 import { describeFunctions } from './lambda/describe-functions.ts';
 import { LocalFunctions } from './lambda/local-functions.ts';
-import { listen } from './listen.ts';
-import { readLocalFile, writeLocalFile } from './local-file.ts';
 import { lockDataDir } from './lock-data-dir.ts';
-import { createBuckets } from './resources/create-buckets.ts';
-import { createQueues } from './resources/create-queues.ts';
-import { createTables } from './resources/create-tables.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { createResources } from './resources/create-resources.ts';
 import { openStacks, type Stacks } from './template/open-stacks.ts';
 import { openEventSources } from './triggers/open-event-sources.ts';
 import { startSchedules } from './triggers/schedules.ts';
 
 /** How long invocations in hand may go on when the stack stops. */
 const GRACE_MS = 3000;
-/** The first short domain; ports do not matter when a host is looked up. */
-const SHORT_DOMAIN = 'localhost';
 
 export interface LocalStackOptions {
   /** Where all data is kept. */
@@ -46,7 +40,7 @@ export interface LocalStack extends Credentials {
   apiUrl: string;
   shortUrl: string;
   endpoints: Endpoints;
-  /** The outputs of the service stack: names of tables and bucket, URLs of queues. */
+  /** The outputs of the service stack: names of tables and bucket, URLs of queues, and of the fronts. */
   resources: Record<string, string>;
   functions: LocalFunctions;
   /** Whether there was no `local.json` before. */
@@ -74,97 +68,75 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 }
 
 async function start(options: LocalStackOptions, started: Started): Promise<LocalStack> {
-  const { dir, elsewhere = {} } = options;
+  const { dir } = options;
   started.defer(await lockDataDir(dir));
-  const fronts = await openFronts(options, started);
-  const outdir = options.outdir ?? (await synthesizeIfStale());
-  const emulators = await startEmulators({ dir, elsewhere });
-  started.defer(() => emulators.stop());
-  const { endpoints } = emulators;
-  const clients = openAwsClients(endpoints);
-  started.defer(() => clients.destroy());
-
-  const stacks = await openStacks({
-    outdir,
-    dir,
-    sqsEndpoint: endpoints.AWS_ENDPOINT_URL_SQS,
-    parameters: { ...localParameters(fronts.shortPort), ...options.parameters },
-  });
-  await createResources(clients, stacks);
-  const functions = await openFunctions(stacks, { ...options, outdir, endpoints }, started);
-  fronts.lead(openEdge(stacks.service, functions));
+  // Before anything that takes time: a stack without its ports is not worth starting.
+  const fronts = await openFronts(options);
+  started.defer(fronts.close);
   const { apiUrl, shortUrl } = fronts;
-  const resources = stacks.service.outputs() as Record<string, string>;
-  const access = await openWorkspace({ dir, apiUrl, shortUrl, clients, table: resources.WorkspacesTable! });
-  const environment = { ...AWS_ENVIRONMENT, ...endpoints };
-  // The template's own names for these lead to AWS.
+  const outdir = options.outdir ?? (await synthesizeIfStale());
+  const { endpoints, clients } = await openAws(options, started);
+  const stacks = await openLocalStacks(options, { outdir, endpoints, fronts });
+  await createResources(clients, stacks);
+  const functions = await openFunctions({ ...options, stacks, outdir, endpoints }, started);
+  fronts.lead(openEdge(stacks.service, functions));
+
+  // The template's own addresses lead to AWS.
   const places = { ApiUrl: apiUrl, ShortUrl: shortUrl, ShortDomain: SHORT_DOMAIN };
-  started.defer(await writeEndpointsFile(dir, { environment, outputs: { ...resources, ...places } }));
-  openTriggers({ stacks, clients, functions }, started);
-  // The first thing to happen at the end; requests in hand still get their answer.
-  started.defer(() => void fronts.close());
-  return {
+  const resources = { ...(stacks.service.outputs() as Record<string, string>), ...places };
+  const { dynamoDb } = clients;
+  const workspace = await openWorkspace({
     dir,
     apiUrl,
     shortUrl,
-    ...access,
-    endpoints,
-    resources,
-    functions,
-    stop: () => started.disposeAsync(),
-  };
+    dynamoDb,
+    table: resources.WorkspacesTable!,
+  });
+  const environment = { ...AWS_ENVIRONMENT, ...endpoints };
+  started.defer(await writeEndpointsFile(dir, { environment, outputs: resources }));
+  openTriggers({ stacks, clients, functions }, started);
+  // The first thing to happen at the end; requests in hand still get their answer.
+  started.defer(() => void fronts.close());
+  const stop = () => started.disposeAsync();
+  return { dir, apiUrl, shortUrl, ...workspace, endpoints, resources, functions, stop };
 }
 
-/** What suits one machine: everything comes sooner than on AWS. */
-const localParameters = (shortPort: number) => ({
-  HorizonSeconds: '6',
-  ShortOrigin: `http://{domain}:${shortPort}`,
-  SweepRate: 'rate(5 seconds)',
-  RollUpRate: 'rate(3 seconds)',
-});
-
-/** Takes both ports first: a stack without them is not worth starting. Early requests wait. */
-async function openFronts({ port, shortPort }: LocalStackOptions, started: Started) {
-  const api = openFront();
-  const short = openFront();
-  const close = async () => void (await Promise.all([api.close(), short.close()]));
-  started.defer(close);
-  const apiPort = await listen(api.server, { port, purpose: 'the API', variable: 'PORT' });
-  const shortWish = { port: shortPort, purpose: 'the short domain', variable: 'SHORT_PORT' };
-  const takenShortPort = await listen(short.server, shortWish);
-  return {
-    apiUrl: `http://localhost:${apiPort}`,
-    shortUrl: `http://${SHORT_DOMAIN}:${takenShortPort}`,
-    shortPort: takenShortPort,
-    lead: (edge: Edge) => {
-      api.lead(edge.api);
-      short.lead(edge.short);
-    },
-    close,
-  };
+async function openAws({ dir, elsewhere = {} }: LocalStackOptions, started: Started) {
+  const emulators = await startEmulators({ dir, elsewhere });
+  started.defer(() => emulators.stop());
+  const clients = openAwsClients(emulators.endpoints);
+  started.defer(() => clients.destroy());
+  return { endpoints: emulators.endpoints, clients };
 }
 
-async function createResources(clients: AwsClients, { data, service }: Stacks): Promise<void> {
-  for (const stack of [data, service])
-    await Promise.all([
-      createTables(clients.dynamoDb, stack),
-      createQueues(clients.sqs, stack),
-      createBuckets(clients.s3, stack),
-    ]);
-}
-
-async function openFunctions(
-  { service }: Stacks,
-  {
-    dir,
+/** The templates with parameters that suit one machine: everything comes sooner than on AWS. */
+const openLocalStacks = (
+  { dir, parameters }: LocalStackOptions,
+  { outdir, endpoints, fronts }: { outdir: string; endpoints: Endpoints; fronts: Fronts },
+): Promise<Stacks> =>
+  openStacks({
     outdir,
-    endpoints,
-    log = () => undefined,
-  }: LocalStackOptions & { outdir: string; endpoints: Endpoints },
-  started: Started,
-): Promise<LocalFunctions> {
+    dir,
+    sqsEndpoint: endpoints.AWS_ENDPOINT_URL_SQS,
+    parameters: {
+      HorizonSeconds: '6',
+      ShortOrigin: `http://{domain}:${fronts.shortPort}`,
+      SweepRate: 'rate(5 seconds)',
+      RollUpRate: 'rate(3 seconds)',
+      ...parameters,
+    },
+  });
+
+interface FunctionsOptions extends LocalStackOptions {
+  stacks: Stacks;
+  outdir: string;
+  endpoints: Endpoints;
+}
+
+async function openFunctions(options: FunctionsOptions, started: Started): Promise<LocalFunctions> {
+  const { dir, stacks, outdir, endpoints, log = () => undefined } = options;
   const functions = await LocalFunctions.open({
-    descriptions: describeFunctions(service, outdir),
+    descriptions: describeFunctions(stacks.service, outdir),
     shared: { ...endpoints },
     logDir: join(dir, 'logs'),
     show: log,
@@ -173,41 +145,17 @@ async function openFunctions(
   return functions;
 }
 
-function openTriggers(
-  { stacks, clients, functions }: { stacks: Stacks; clients: AwsClients; functions: LocalFunctions },
-  started: Started,
-): void {
+interface Triggered {
+  stacks: Stacks;
+  clients: AwsClients;
+  functions: LocalFunctions;
+}
+
+function openTriggers({ stacks, clients, functions }: Triggered, started: Started): void {
   const sources = openEventSources({ stack: stacks.service, sqs: clients.sqs, functions });
   const schedules = startSchedules(stacks.service, functions);
   started.defer(async () => {
     schedules.stop();
     await Promise.all(sources.map((source) => source.stop(GRACE_MS)));
   });
-}
-
-interface Opening {
-  dir: string;
-  apiUrl: string;
-  shortUrl: string;
-  clients: AwsClients;
-  /** The Workspaces table. */
-  table: string;
-}
-
-/** The workspace of this data directory, its key and secret as before while `local.json` has them. */
-async function openWorkspace(opening: Opening): Promise<Credentials & { isNew: boolean }> {
-  const { dir, apiUrl, shortUrl, clients, table } = opening;
-  const existing = await readLocalFile(dir);
-  const credentials = await bootstrapWorkspace({
-    database: DynamoDBDocumentClient.from(clients.dynamoDb, {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
-    table,
-    now: Date.now,
-    host: SHORT_DOMAIN,
-    workspaceName: 'Local workspace',
-    existing,
-  });
-  await writeLocalFile(dir, { apiUrl, shortUrl, ...credentials });
-  return { ...credentials, isNew: existing === undefined };
 }

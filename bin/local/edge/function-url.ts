@@ -35,7 +35,8 @@ interface Options {
 
 function openFunctionUrl({ apiId, host, functions, properties }: Options): Origin {
   return async (request, body) => {
-    const event = toHttpEvent(request, body, { apiId, domainName: host, routeKey: '$default' }, Date.now());
+    const origin = { apiId, domainName: host, routeKey: '$default', nowMs: Date.now() };
+    const event = toHttpEvent(request, body, origin);
     try {
       const answer = await functions.find(properties.TargetFunctionArn).open(event);
       if (properties.InvokeMode === 'RESPONSE_STREAM') return await streamed(answer);

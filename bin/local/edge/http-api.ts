@@ -76,21 +76,27 @@ function openHttpApi({ apiId, host, functions, routes }: HttpApi): Origin {
     const match = matchRoute(routes, request.method, request.path);
     if (!match) return message(404, 'Not Found');
     const { route, pathParameters } = match;
-    const origin = {
+    const event = toHttpEvent(request, body, {
       apiId,
       domainName: host,
       routeKey: route.key,
       ...(pathParameters && { pathParameters }),
-    };
-    const event = toHttpEvent(request, body, origin, Date.now());
+      nowMs: Date.now(),
+    });
     const { functionArn, timeoutMs } = route.target;
-    const late = Promise.withResolvers<EdgeResponse>();
-    const timer = setTimeout(late.resolve, timeoutMs, message(503, 'Service Unavailable'));
-    const answered = functions.invoke(functionArn, event).then(
-      (answer) => toEdgeResponse(answer) ?? message(500, 'Internal Server Error'),
-      // The function's own log has the error.
-      () => message(500, 'Internal Server Error'),
-    );
-    return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
+    return withinTimeout(timeoutMs, answerOf(functions.invoke(functionArn, event)));
   };
+}
+
+/** The function's own log has its errors. */
+const answerOf = (invocation: Promise<unknown>): Promise<EdgeResponse> =>
+  invocation.then(
+    (answer) => toEdgeResponse(answer) ?? message(500, 'Internal Server Error'),
+    () => message(500, 'Internal Server Error'),
+  );
+
+function withinTimeout(timeoutMs: number, answered: Promise<EdgeResponse>): Promise<EdgeResponse> {
+  const late = Promise.withResolvers<EdgeResponse>();
+  const timer = setTimeout(late.resolve, timeoutMs, message(503, 'Service Unavailable'));
+  return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
 }

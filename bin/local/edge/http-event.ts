@@ -11,6 +11,8 @@ interface Origin {
   domainName: string;
   routeKey: string;
   pathParameters?: Record<string, string>;
+  /** When the request came. */
+  nowMs: number;
 }
 
 /**
@@ -20,10 +22,8 @@ interface Origin {
 export function toHttpEvent(
   request: EdgeRequest,
   body: Buffer,
-  origin: Origin,
-  nowMs: number,
+  { apiId, domainName, routeKey, pathParameters, nowMs }: Origin,
 ): APIGatewayProxyEventV2 {
-  const { apiId, domainName, routeKey, pathParameters } = origin;
   const { cookie, ...sent } = Object.fromEntries(request.headers);
   const headers = { ...sent, host: domainName, 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' };
   const queryStringParameters = joinParameters(request.query);
