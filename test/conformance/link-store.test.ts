@@ -124,6 +124,14 @@ describe.each([
       expect((await store.page({ workspaceId, order: 'ascending', limit: 50 })).links).toHaveLength(1);
     });
 
+    test('no slug and no key may stand twice among them', async () => {
+      const [one, two] = [ours({ shortCode: 'same' }), ours({ shortCode: 'same' })];
+      await expect(store.createMany([{ link: one }, { link: two }])).rejects.toThrow();
+      const rows = [ours(), ours()].map((link) => ({ link, key: key('k', link.urlId) }));
+      await expect(store.createMany(rows)).rejects.toThrow();
+      expect((await store.page({ workspaceId, order: 'ascending', limit: 5 })).links).toEqual([]);
+    });
+
     test('the first rows get what is left of the quota', async () => {
       const quota = { workspaceId, month, links: 3 };
       const rows = () => Array.from({ length: 2 }, () => ({ link: ours() }));

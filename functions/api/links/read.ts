@@ -152,8 +152,7 @@ async function linkAt(
   tools: LinkTools,
 ): Promise<Link> {
   const slug = await tools.links.findSlug(domainId, shortCode, tools.now());
-  const urlId = slug?.kind === 'link' && slug.link.workspaceId === workspaceId ? slug.link.urlId : undefined;
-  const link = urlId === undefined ? undefined : await tools.links.find(workspaceId, urlId);
+  const link = slug?.kind === 'link' ? await tools.links.find(workspaceId, slug.link.urlId) : undefined;
   if (link) return link;
   throw noLinkAt((await findDomain(tools.workspaces, workspaceId, domainId)).domain, shortCode);
 }

@@ -84,6 +84,14 @@ test('a crash after the write loses and doubles nothing', async () => {
   expect(more).toMatchObject([{ kind: 'created' }, { problem: { code: 'monthly_quota_exceeded' } }]);
 });
 
+test('a slug or key that stands twice waits for what becomes of the first', async () => {
+  const results = await createLinks(
+    [request('same'), request('same'), keyed('one', 'k'), keyed('one', 'k'), request('last')],
+    context(),
+  );
+  expect(results.map(({ kind }) => kind)).toEqual(['created', 'refused', 'created', 'replayed', 'created']);
+});
+
 test('sixty rows go in batches of 25, in order', async () => {
   const batches: number[] = [];
   const counting: LinkStore = {

@@ -61,7 +61,10 @@ export function memoryLinkStore(): LinkStore {
 
   return {
     create: async (link) => createOne({ link }, undefined) as 'created' | 'slug_taken',
-    createMany: async (creations, quota) => creations.map((creation) => createOne(creation, quota)),
+    createMany: async (creations, quota) => {
+      refuseRepeats(creations);
+      return creations.map((creation) => createOne(creation, quota));
+    },
     findReplays: async (workspaceId, hashes, nowMs) => {
       const found = new Map<string, Replay>();
       for (const hash of hashes) {
@@ -112,6 +115,15 @@ export function memoryLinkStore(): LinkStore {
       return { links: page, next: matching.length > limit ? (page.at(-1)?.urlId ?? after) : undefined };
     },
   };
+}
+
+/** A transaction takes no item twice. */
+function refuseRepeats(creations: readonly Creation[]): void {
+  const names = creations.flatMap(({ link, key }) => [
+    slugName(link.domainId, link.shortCode),
+    ...(key ? [`key ${key.hash}`] : []),
+  ]);
+  if (new Set(names).size < names.length) throw new Error('a slug or key stands twice in one transaction');
 }
 
 const slugName = (domainId: string, shortCode: string): string => `${domainId}#${shortCode}`;

@@ -148,6 +148,17 @@ describe('an idempotency key', () => {
     });
   });
 
+  test('gives the stored result also when the row would be refused by now', async () => {
+    const { json } = await bulk([row(1)]);
+    const policy = { expirationRequired: true };
+    await api.workspaces.updateDomain(owner.workspaceId, owner.domainId, { policy });
+    const again = await bulk([row(1), row(2)]);
+    expect(again.json.results).toMatchObject([
+      { ...json.results[0], idempotent: true },
+      { ok: false, code: 'expiration_required' },
+    ]);
+  });
+
   test('with another body is a conflict of its row', async () => {
     await bulk([row(1)]);
     for (const other of [

@@ -172,6 +172,7 @@ describe('GET /api/v1/links/find', () => {
       const answer = await find(query);
       expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
       expect(answer.text).not.toContain(other.workspaceId);
+      if (!('domain_id' in query)) expect(answer.text).not.toContain(other.domainId);
     }
   });
 
