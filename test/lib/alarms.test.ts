@@ -122,7 +122,7 @@ test('mail goes out only where an address was given', () => {
 // CloudFormation turns other characters into question marks.
 test('every description is plain ASCII', () => {
   for (const [id, { Properties }] of Object.entries(service.Resources)) {
-    expect({ id, text: Properties.Description ?? Properties.AlarmDescription ?? '' }).toEqual({
+    expect({ id, text: Properties?.Description ?? Properties?.AlarmDescription ?? '' }).toEqual({
       id,
       text: expect.stringMatching(/^[ -~]*$/),
     });
