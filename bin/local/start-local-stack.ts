@@ -83,7 +83,7 @@ async function start(options: LocalStackOptions, started: Started): Promise<Loca
 
   // The template's own addresses lead to AWS.
   const places = { ApiUrl: apiUrl, ShortUrl: shortUrl, ShortDomain: SHORT_DOMAIN };
-  const resources = { ...(stacks.service.outputs() as Record<string, string>), ...places };
+  const resources: Record<string, string> = { ...(stacks.service.outputs() as object), ...places };
   const { dynamoDb } = clients;
   const workspace = await openWorkspace({
     dir,
