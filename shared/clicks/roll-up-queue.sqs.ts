@@ -1,16 +1,16 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { RollUpMessage, RollUpQueue } from './roll-up-queue.ts';
+import type { RollUpQueue } from './roll-up-queue.ts';
 
 /** SendMessageBatch takes this many. */
 const BATCH_MESSAGES = 10;
 
 /** The RollUps queue. */
 export const sqsRollUpQueue = (client: SQSClient, queueUrl: string): RollUpQueue => ({
-  send: async (workspaceIds) => {
-    for (let at = 0; at < workspaceIds.length; at += BATCH_MESSAGES) {
-      const entries = workspaceIds.slice(at, at + BATCH_MESSAGES).map((workspaceId, index) => ({
+  send: async (messages) => {
+    for (let at = 0; at < messages.length; at += BATCH_MESSAGES) {
+      const entries = messages.slice(at, at + BATCH_MESSAGES).map((message, index) => ({
         Id: String(index),
-        MessageBody: JSON.stringify({ workspaceId } satisfies RollUpMessage),
+        MessageBody: JSON.stringify(message),
       }));
       const { Failed = [] } = await client.send(
         new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),

@@ -1,5 +1,4 @@
-/** A message of the RollUps queue. */
-export type RollUpMessage = { workspaceId: string };
+/** A message of the RollUps queue: fold what is new in a workspace, or count a day (yyyymmdd) of it again. */
+export type RollUpMessage = { workspaceId: string; recountDay?: string };
 
-/** Asks for roll-ups: each message lets a worker fold what is new in one workspace. */
-export type RollUpQueue = { send(workspaceIds: readonly string[]): Promise<void> };
+export type RollUpQueue = { send(messages: readonly RollUpMessage[]): Promise<void> };

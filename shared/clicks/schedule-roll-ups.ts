@@ -30,7 +30,7 @@ export async function scheduleRollUps(tools: ScheduleTools): Promise<string[]> {
     const behind = await Promise.all(some.map((workspaceId) => hasOpenDays(workspaceId, tools)));
     open.push(...some.filter((_, index) => behind[index]));
   }
-  await tools.queue.send(open);
+  await tools.queue.send(open.map((workspaceId) => ({ workspaceId })));
   return open;
 }
 
