@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const RETRY_MS = 5;
 
 /**
  * Takes a lock file for this process. A file whose process is gone counts for nothing.
@@ -13,8 +16,8 @@ export async function takePidLock(file: string): Promise<{ release(): Promise<vo
       // Unlike a file that is created and then written, a link is never seen empty.
       if (await succeeds(link(mine, file), 'EEXIST')) return { release: () => rm(file, { force: true }) };
       const holder = await readPid(file);
-      if (holder && isAlive(holder)) return { heldBy: holder };
-      await removeStale(file, holder);
+      if (isAlive(holder)) return { heldBy: holder };
+      await removeStale(file, mine);
     }
   } finally {
     await rm(mine, { force: true });
@@ -31,12 +34,17 @@ const succeeds = (operation: Promise<void>, expectedCode: string): Promise<boole
     },
   );
 
-/** Removes the lock of a holder that is gone; a new holder's lock that came in between is put back. */
-async function removeStale(file: string, holder: number): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  if (!(await succeeds(rename(file, aside), 'ENOENT'))) return;
-  if ((await readPid(aside)) !== holder) await succeeds(link(aside, file), 'EEXIST');
-  await rm(aside, { force: true });
+/**
+ * Removes a lock whose holder is gone. One process at a time does so, guarded by a lock of its own; otherwise the
+ * second would remove what the first has just made.
+ */
+async function removeStale(file: string, mine: string): Promise<void> {
+  const guard = `${file}.removing`;
+  if (await succeeds(link(mine, guard), 'EEXIST')) {
+    if (!isAlive(await readPid(file))) await rm(file, { force: true });
+    await rm(guard);
+  } else if (isAlive(await readPid(guard))) await delay(RETRY_MS);
+  else await rm(guard, { force: true });
 }
 
 /** 0 for what is no process id. */
@@ -44,6 +52,7 @@ const readPid = async (file: string): Promise<number> =>
   Number(await readFile(file, 'utf8').catch(() => '')) || 0;
 
 function isAlive(pid: number): boolean {
+  if (pid === 0) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
