@@ -16,8 +16,8 @@ export async function takePidLock(file: string): Promise<{ release(): Promise<vo
       // Unlike a file that is created and then written, a link is never seen empty.
       if (await succeeds(link(mine, file), 'EEXIST')) return { release: () => rm(file, { force: true }) };
       const holder = await readPid(file);
-      if (isAlive(holder)) return { heldBy: holder };
-      await removeStale(file, mine);
+      if (holder !== undefined && isAlive(holder)) return { heldBy: holder };
+      if (holder !== undefined) await removeStale(file, mine);
     }
   } finally {
     await rm(mine, { force: true });
@@ -41,15 +41,23 @@ const succeeds = (operation: Promise<void>, expectedCode: string): Promise<boole
 async function removeStale(file: string, mine: string): Promise<void> {
   const guard = `${file}.removing`;
   if (await succeeds(link(mine, guard), 'EEXIST')) {
-    if (!isAlive(await readPid(file))) await rm(file, { force: true });
+    if (await isStale(file)) await rm(file, { force: true });
     await rm(guard);
-  } else if (isAlive(await readPid(guard))) await delay(RETRY_MS);
-  else await rm(guard, { force: true });
+  } else if (await isStale(guard)) await rm(guard, { force: true });
+  else await delay(RETRY_MS);
 }
 
-/** 0 for what is no process id. */
-const readPid = async (file: string): Promise<number> =>
-  Number(await readFile(file, 'utf8').catch(() => '')) || 0;
+const isStale = async (file: string): Promise<boolean> => {
+  const holder = await readPid(file);
+  return holder !== undefined && !isAlive(holder);
+};
+
+/** The process that a lock file names: undefined without a file, 0 for what is no process id. */
+const readPid = (file: string): Promise<number | undefined> =>
+  readFile(file, 'utf8').then(
+    (text) => Number(text) || 0,
+    () => undefined,
+  );
 
 function isAlive(pid: number): boolean {
   if (pid === 0) return false;
