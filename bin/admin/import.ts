@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/import-links.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import { Problem } from '#shared/problem.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { AdminError } from './admin-error.ts';
 import { type Admin, type Command, command } from './command.ts';
@@ -48,7 +49,9 @@ async function importFile(file: string, target: Target, admin: Admin): Promise<C
   const seen = new Map<string, number>();
   let done = 0;
   for await (const csv of splitCsv(createReadStream(file), PIECE)) {
-    const report = await importLinks(tools, { ...target, createdBy: null, csv, seen });
+    const report = await importLinks(tools, { ...target, createdBy: null, csv, seen }).catch(
+      behind(counts.rows),
+    );
     for (const row of report.results) tell(row, counts, admin);
     counts.rows += report.results.length;
     counts.created += report.created;
@@ -59,6 +62,14 @@ async function importFile(file: string, target: Target, admin: Admin): Promise<C
   bar.end(`${counts.rows} rows`);
   return counts;
 }
+
+/** A piece counts its rows anew, so whatever is wrong with it as a whole is placed in the file. */
+const behind = (rows: number) => (error: unknown) => {
+  if (!(error instanceof Problem) || rows === 0) throw error;
+  throw new AdminError(`Behind row ${rows} of the file, counted from there: ${error.message}`, {
+    cause: error,
+  });
+};
 
 /** Names a row that was refused, by its number in the whole file, and counts what is noted of the others. */
 function tell(row: ImportedRow, { rows, notes }: Counts, admin: Admin): void {

@@ -1,3 +1,5 @@
+import { AdminError } from './admin-error.ts';
+
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 
@@ -11,7 +13,7 @@ type SplitOptions = {
 /**
  * Cuts a CSV file at ends of rows into files with the same header row, so that it can be worked on piece by piece.
  * Memory stays with one piece. A line break ends a row when the quotes before it are even; RFC 4180 section 2.
- * @throws Error when a single row is larger than a piece may be: a quote that is never closed
+ * @throws AdminError when a single row is larger than a piece may be: a quote that is never closed
  */
 export async function* splitCsv(
   source: AsyncIterable<Buffer>,
@@ -53,7 +55,7 @@ async function* rowsOf(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGe
     }
     rest = bytes.subarray(start);
     if (rest.length > maxBytes)
-      throw new Error(`a row has more than ${maxBytes} bytes: a quote is not closed`);
+      throw new AdminError(`A row has more than ${maxBytes} bytes: a quote is not closed.`);
   }
   if (rest.length > 0) yield rest;
 }

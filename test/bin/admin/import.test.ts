@@ -83,6 +83,19 @@ describe('importing a file', () => {
     expect(await links()).toHaveLength(2_040);
   }, 120_000);
 
+  test('says where in a large file a quote is not closed, and keeps what came before', async () => {
+    const { admin, workspaceId, links } = await open();
+    const file = join(dir, 'links.csv');
+    const rows = Array.from({ length: 2_000 }, (_, n) => `https://example.com/${n}\n`).join('');
+    await writeFile(file, `destination_url\n${rows}"https://example.com/never\n`);
+    const { code, err } = await admin('import', file, workspaceId);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^Behind row 2000 of the file, counted from there: .*quotes of row/),
+    });
+    expect(await links()).toHaveLength(2_000);
+  }, 120_000);
+
   test('goes on behind a row that is refused, names it, and ends with 1', async () => {
     const { importRows, links } = await open();
     const { code, out, err } = await importRows([row(1), { ...row(2), short_code: 'api' }, row(3)]);
