@@ -54,9 +54,15 @@ const serverError = () => plainResponse(502, 'Internal Server Error', 'text/plai
 async function streamed({ contentType, body }: Answer): Promise<EdgeResponse> {
   if (contentType !== HTTP_RESPONSE) return { status: 200, headers: [['content-type', contentType]], body };
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  const { head, rest } = await readHead(chunks);
-  const { statusCode, headers, cookies } = JSON.parse(head.toString()) as HttpAnswer;
-  return { status: statusCode, headers: headerList(headers, cookies), body: continued(rest, chunks) };
+  try {
+    const { head, rest } = await readHead(chunks);
+    const { statusCode, headers, cookies } = JSON.parse(head.toString()) as HttpAnswer;
+    return { status: statusCode, headers: headerList(headers, cookies), body: continued(rest, chunks) };
+  } catch (error) {
+    // Whatever is left of it is read and dropped, so that the function can finish.
+    body.destroy();
+    throw error;
+  }
 }
 
 async function readHead(chunks: AsyncIterator<Buffer>): Promise<{ head: Buffer; rest: Buffer }> {

@@ -160,30 +160,25 @@ export class Environment implements RuntimeCalls {
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
-    this.#options.runtimeApi.detach(this.#id);
+    const { runtimeApi, log, onExit } = this.#options;
+    runtimeApi.detach(this.#id);
     const invocation = this.#current;
     this.#settle();
     this.#waiting = undefined;
-    invocation?.reject(
-      this.#reasonOfExit(invocation.requestId, signal ? `signal: ${signal}` : `exit status ${code}`),
-    );
-    const initError = this.#ready
-      ? undefined
-      : (this.#initError ?? this.#reasonOfExit('', `exit status ${code}`));
-    this.#options.onExit(this, initError);
+    const how = signal ? `signal: ${signal}` : `exit status ${code}`;
+    const reason = this.#reasonOfExit(invocation?.requestId, how);
+    if (invocation) {
+      log(`Runtime Error ${reason.message}`);
+      invocation.reject(reason);
+    }
+    onExit(this, this.#ready ? undefined : (this.#initError ?? reason));
   }
 
-  #reasonOfExit(requestId: string, how: string): FunctionError {
-    const { timeoutMs } = this.#options.description;
-    const seconds = (timeoutMs / 1000).toFixed(2);
-    if (this.#timedOut)
-      return new FunctionError(
-        'Sandbox.Timedout',
-        `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-      );
-    return new FunctionError(
-      'Runtime.ExitError',
-      `RequestId: ${requestId} Error: Runtime exited with error: ${how}`,
-    );
+  #reasonOfExit(requestId: string | undefined, how: string): FunctionError {
+    const subject = requestId ? `RequestId: ${requestId} Error: ` : '';
+    if (!this.#timedOut)
+      return new FunctionError('Runtime.ExitError', `${subject}Runtime exited with error: ${how}`);
+    const seconds = (this.#options.description.timeoutMs / 1000).toFixed(2);
+    return new FunctionError('Sandbox.Timedout', `${subject}Task timed out after ${seconds} seconds`);
   }
 }

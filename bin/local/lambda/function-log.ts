@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 /** Lines worth a look in the terminal: the structured logger's levels, and whatever the runtime reports. */
-const NOTABLE = /"level":"(?:WARN|ERROR|CRITICAL)"|^(?:Init Error|Invoke Error|Uncaught Exception)/;
+const NOTABLE = /"level":"(?:WARN|ERROR|CRITICAL)"|^(?:Init|Invoke|Runtime) Error|^Uncaught Exception/;
 
 /** Where one function's output goes. */
 export interface FunctionLog {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
@@ -21,6 +23,19 @@ test('a program that cannot start is an error', async () => {
   await expect(startChild('dynamodb', { path: '/dev/null/nowhere' })).rejects.toThrow(
     /the local dynamodb ended before it was ready \(exit code 1\): .*ENOTDIR/s,
   );
+});
+
+test.each(['dynamodb', 'fauxqs'] as const)('%s listens on the loopback interface only', async (program) => {
+  const child = await startChild(program, {});
+  const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  for (const { address } of others.filter(({ internal, family }) => !internal && family === 'IPv4')) {
+    const [error] = (await once(connect(child.port, address), 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNREFUSED');
+  }
+  const socket = connect(child.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.destroy();
+  await child.stop();
 });
 
 test('a transaction that SIGKILL cuts off has happened wholly or not at all, in tables and indexes', async () => {

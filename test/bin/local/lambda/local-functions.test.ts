@@ -85,6 +85,7 @@ describe('errors', () => {
       message: expect.stringContaining('Task timed out after 0.30 seconds'),
     });
     expect(functions.pids('hasty')).toEqual([]);
+    expect(shown.some((line) => /^hasty: Runtime Error .*timed out/.test(line))).toBe(true);
   });
 
   test('a heap beyond the memory of the function ends the process', async () => {
