@@ -127,9 +127,9 @@ export const RUNBOOK = {
   },
   'roll-up-drift': {
     means:
-      'The roll-ups of a day that has closed differ from a recount of its clicks: some total is wrong. Exports of clicks are right all the same.',
-    look: '"roll-ups differ" in the log of roll-ups names workspace and day; `npm run admin -- recount <workspace>` shows what differs.',
-    act: '`npm run admin -- recount <workspace> --repair` puts it right. Keep the log line: a fold went wrong, and that is a fault.',
+      'The roll-ups of a finished day differed from a recount of its clicks. They have been put right; exports of clicks were right all along.',
+    look: '"a roll-up differs from its recount" in the log of roll-ups names workspace, day and what was missing; "counted again" says whether it is repaired.',
+    act: 'Not repaired: `npm run admin -- recount <workspace> --repair`. Keep the lines: a fold went wrong, and that is a fault.',
   },
   'clock-skew': {
     means: "A function refused to work because its clock is too far from DynamoDB's; messages are kept.",

@@ -1,5 +1,6 @@
 import type { RecordTools } from '#shared/clicks/record-click.ts';
 import { recordClicks } from '#shared/clicks/record-clicks.ts';
+import type { RollUpMessage } from '#shared/clicks/roll-up-queue.ts';
 import type { ExportLog, JobTools } from '#shared/exports/export-tools.ts';
 import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
 import { parseJobMessage } from '#shared/exports/work-message.ts';
@@ -28,10 +29,12 @@ export async function settleLetter(letter: Letter, tools: LetterTools): Promise<
   return failed.length === 0 ? 'settled' : 'kept';
 }
 
-/** A roll-up names its workspace and nothing else. */
+/** A message of the RollUps queue names a workspace, perhaps a day of it, and nothing else. */
 function isRollUp(body: string): boolean {
   const message = attempt(() => JSON.parse(body) as unknown);
-  return message !== null && typeof message === 'object' && Object.keys(message).join() === 'workspaceId';
+  if (message === null || typeof message !== 'object') return false;
+  const { workspaceId, recountDay: _, ...others } = message as Partial<RollUpMessage>;
+  return workspaceId !== undefined && Object.keys(others).length === 0;
 }
 
 function attempt<T>(read: () => T): T | undefined {
