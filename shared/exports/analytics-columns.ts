@@ -1,9 +1,9 @@
 import { CLICK_ATTRIBUTES as NAMES } from '../clicks/click.ts';
 import { clickMs } from '../clicks/click-id.ts';
 import type { RawClick } from '../clicks/click-reader.ts';
-import type { Column, ColumnTable } from './columns.ts';
+import { type Column, type ColumnTable, textAt } from './columns.ts';
 
-const textOf = (attribute: string): Column<RawClick> => ({ text: (click) => click[attribute]?.S ?? '' });
+const textOf = (attribute: string) => textAt<RawClick>(attribute, 'S');
 /** Words and ids of our own making, and host names. */
 const safeTextOf = (attribute: string): Column<RawClick> => ({ ...textOf(attribute), safe: true });
 

@@ -1,6 +1,6 @@
 import type { LinkTotals } from '../clicks/totals.ts';
 import { type Link, linkStatus, shortUrl, type UtmField } from '../links/link.ts';
-import type { Column, ColumnTable } from './columns.ts';
+import { type ColumnTable, textAt } from './columns.ts';
 
 /** A link with its lifetime clicks and what the file says of the moment it was made for. */
 export type CatalogRow = {
@@ -12,22 +12,23 @@ export type CatalogRow = {
 };
 
 const instant = (ms: number): string => new Date(ms).toISOString();
-const utm = (field: UtmField): Column<CatalogRow> => ({ text: ({ link }) => link.utm[field] ?? '' });
+const linkText = (member: keyof Link) => textAt<CatalogRow>('link', member);
+const utm = (field: UtmField) => textAt<CatalogRow>('link', 'utm', field);
 
 /** The catalog columns, one row per link, in the order of the contract. */
 export const CATALOG_COLUMNS = {
-  url_id: { text: ({ link }) => link.urlId, safe: true },
-  short_code: { text: ({ link }) => link.shortCode },
+  url_id: { ...linkText('urlId'), safe: true },
+  short_code: linkText('shortCode'),
   short_url: { text: ({ link, shortOrigin }) => shortUrl(shortOrigin, link) },
-  domain: { text: ({ link }) => link.domain, safe: true },
-  destination_url: { text: ({ link }) => link.destinationUrl },
+  domain: { ...linkText('domain'), safe: true },
+  destination_url: linkText('destinationUrl'),
   utm_source: utm('source'),
   utm_medium: utm('medium'),
   utm_campaign: utm('campaign'),
   utm_term: utm('term'),
   utm_content: utm('content'),
   custom_query_params: { text: ({ link }) => jsonOf(link.customQueryParams) },
-  space: { text: ({ link }) => link.space ?? '' },
+  space: linkText('space'),
   tags: { text: ({ link }) => link.tags.join(',') },
   status: { text: ({ link, atMs }) => linkStatus(link, atMs), safe: true },
   expires_at: {

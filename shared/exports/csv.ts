@@ -24,7 +24,11 @@ export function csvEncoder<Row>(
   names: readonly string[],
   profile: CsvProfile,
 ): Encoder<Row> {
-  const cells = names.map((name, at) => (columns[name]!.safe ? `text${at}(row)` : `cell(text${at}(row))`));
+  const cells = names.map((name, at) => {
+    const { path, safe } = columns[name]!;
+    const text = path === undefined ? `text${at}(row)` : `(row${path.map(access).join('?.')} ?? '')`;
+    return safe ? text : `cell(${text})`;
+  });
   const make = new Function(
     'columns',
     'cell',
@@ -37,6 +41,8 @@ export function csvEncoder<Row>(
   );
   return make(columns, profile === 'excel' ? guardedCell : rawCell);
 }
+
+const access = (name: string): string => `[${JSON.stringify(name)}]`;
 
 const QUOTED = /[",\r\n]/;
 
