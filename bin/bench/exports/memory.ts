@@ -45,7 +45,14 @@ export async function workerMemory(): Promise<Figure[]> {
 }
 
 async function exportOf(rows: number, env: NodeJS.ProcessEnv): Promise<Run> {
-  const args = [`--max-old-space-size=${HEAP_MB}`, WORKER, String(rows), 'jobs', 'exports-bench'];
+  const args = [
+    `--max-old-space-size=${HEAP_MB}`,
+    '--max-semi-space-size=8',
+    WORKER,
+    String(rows),
+    'jobs',
+    'exports-bench',
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return JSON.parse(stdout) as Run;
 }

@@ -26,7 +26,7 @@ const REFERRERS = [null, null, 'www.facebook.com', 't.co', 'www.linkedin.com', '
 const CAMPAIGNS = ['spring-launch', 'sale', 'newsletter', 'welcome "friends"', '=discount', 'partner'];
 
 /** The nth of many clicks as a busy day has them: some cells need quotes, some the formula guard. */
-const sampleClick = (n: number): Click => ({
+export const sampleClick = (n: number): Click => ({
   clickId: firstClickIdAt(SAMPLE_DAY_MS + n * STEP_MS),
   workspaceId: SAMPLE_WORKSPACE,
   urlId: firstUuidAt(SAMPLE_DAY_MS - (n % 2_000) * 1_000),
