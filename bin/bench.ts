@@ -3,10 +3,11 @@
  * Words pick the benches whose name contains one of them. Exit code 1 when a figure is not reached.
  */
 import type { Bench, Figure } from './bench/bench.ts';
+import { clickBenches } from './bench/clicks.ts';
 import { linkBenches } from './bench/links.ts';
 import { redirectBenches } from './bench/redirect.ts';
 
-const BENCHES: readonly Bench[] = [...redirectBenches, ...linkBenches];
+const BENCHES: readonly Bench[] = [...redirectBenches, ...clickBenches, ...linkBenches];
 
 const words = process.argv.slice(2);
 const chosen = BENCHES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));

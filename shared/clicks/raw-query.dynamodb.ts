@@ -11,7 +11,9 @@ export type RawPage = { items: Item[]; next: Item | undefined };
 
 type Response = { statusCode: number; body: AsyncIterable<Uint8Array> | Uint8Array };
 
-const EMPTY = Buffer.from('{}');
+/** What is left for the client to read: what the query took, for those who count it. */
+const withoutItems = ({ ConsumedCapacity }: Partial<QueryCommandOutput>): Uint8Array =>
+  Buffer.from(JSON.stringify({ ConsumedCapacity }));
 
 /**
  * One page of a query as the wire has it: `{S}`, `{N}` and `{BOOL}` are in the answer's JSON just as the SDK would give
@@ -32,11 +34,11 @@ export async function rawQuery(
       // Errors keep their body, the client makes exceptions of it.
       if (response.statusCode === 200) {
         answer = JSON.parse((await bytesOf(response.body)).toString('utf8'));
-        response.body = EMPTY;
+        response.body = withoutItems(answer);
       }
       return result;
     },
-    // Below the client's own deserializer, so that it finds an empty answer.
+    // Below the client's own deserializer, so that it finds an answer without items.
     { step: 'deserialize', priority: 'low', name: 'rawAnswer' },
   );
   await client.send(command, abortSignal === undefined ? {} : { abortSignal });

@@ -9,7 +9,7 @@ import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { type OutageProxy, openOutageProxy } from '#test/support/outage-proxy.ts';
 import { openDynamodbClicks } from '#test/support/recorded-clicks.ts';
-import { countUnits } from '#test/support/write-units.ts';
+import { countUnits } from '#bin/bench/count-units.ts';
 
 const MADE_MS = Date.now() - 60_000;
 
