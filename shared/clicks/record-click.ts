@@ -67,9 +67,13 @@ const DAYS_LIMIT = 10_000;
 
 /** Days that this instance knows to be written, so that each costs one write an instance and not one a click. */
 export class OpenDays {
-  readonly #days = new Set<string>();
+  readonly #open = new Set<string>();
+  readonly #opening = new Map<string, Promise<void>>();
 
-  /** Writes a day unless that is done; a change of plan writes it again, since its clicks may now be kept for less. */
+  /**
+   * Writes a day, together for all who ask at the same time; undefined when it is written. A change of plan writes it
+   * again, since its clicks may now be kept for less.
+   */
   open(
     store: Pick<ClickStore, 'openDay'>,
     workspaceId: string,
@@ -78,10 +82,19 @@ export class OpenDays {
   ): Promise<void> | undefined {
     const keptUntilSeconds = clickTtlSeconds(plan, dayStartMs(day));
     const name = `${workspaceId}#${day}#${keptUntilSeconds}`;
-    if (this.#days.has(name)) return undefined;
-    return store.openDay(workspaceId, day, keptUntilSeconds).then(() => {
-      if (this.#days.size >= DAYS_LIMIT) this.#days.clear();
-      this.#days.add(name);
-    });
+    if (this.#open.has(name)) return undefined;
+    const opening =
+      this.#opening.get(name) ??
+      store
+        .openDay(workspaceId, day, keptUntilSeconds)
+        .then(() => this.#remember(name))
+        .finally(() => this.#opening.delete(name));
+    this.#opening.set(name, opening);
+    return opening;
+  }
+
+  #remember(name: string): void {
+    if (this.#open.size >= DAYS_LIMIT) this.#open.clear();
+    this.#open.add(name);
   }
 }

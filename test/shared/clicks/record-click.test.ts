@@ -88,6 +88,19 @@ describe('recordClick', () => {
     expect(world.opened).toEqual(['20260412']);
   });
 
+  test('clicks at once open their day once, and again when that fails', async () => {
+    const world = tools(MADE_MS);
+    const { openDay } = world.store;
+    world.store.openDay = async (...day) => {
+      await openDay(...day);
+      if (world.opened.length === 1) throw new Error('throttled');
+    };
+    const record = () => recordClick(aClick({ atMs: MADE_MS }), world);
+    await expect(Promise.all([record(), record()])).rejects.toThrow('throttled');
+    await Promise.all([record(), record(), record()]);
+    expect(world.opened).toEqual(['20260412', '20260412']);
+  });
+
   test('a late click opens the day on which it is recorded, too', async () => {
     const world = tools(MADE_MS + 30_000);
     await recordClick(click, world);
