@@ -23,7 +23,9 @@ export type Actor = {
 
 type Event = { atMs: number; tie: number; run: () => void };
 
-const LONGEST_DELAY_MS = 115_000;
+/** Most delays are short; some are longer than any lease. */
+const SHORT_DELAY_MS = 10_000;
+const LONG_DELAYS_MS = [60_000, 280_000] as const;
 
 /** Numbers from 0 to 1 that a seed decides. */
 export function seededRandom(seed: number): () => number {
@@ -111,7 +113,7 @@ export class Simulation {
   #call<T>(effect: () => Promise<T>, settle: (answer: () => void) => void, scale: number): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const mode = this.#mode(scale);
-      const latencyMs = mode === 'delayed' ? this.between(1_000, LONGEST_DELAY_MS) : this.between(1, 40);
+      const latencyMs = mode === 'delayed' ? this.#delayMs() : this.between(1, 40);
       this.schedule(latencyMs, () => {
         const lost = () => this.schedule(this.between(1, 40), () => settle(() => reject(new Error('fault'))));
         if (mode === 'before') return lost();
@@ -130,6 +132,10 @@ export class Simulation {
         return answer(result);
       });
     });
+  }
+
+  #delayMs(): number {
+    return this.chance(0.5) ? this.between(100, SHORT_DELAY_MS) : this.between(...LONG_DELAYS_MS);
   }
 
   #mode(scale: number): keyof FaultRates | 'none' {

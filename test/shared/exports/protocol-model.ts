@@ -1,11 +1,12 @@
+import * as claims from '#shared/exports/claims.ts';
 import type { ExportFile, ExportJob, Segment, Slots, UploadPart } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
 import * as real from '#shared/exports/transitions.ts';
 import { LOST, type Lost, type Step } from '#shared/exports/transitions.ts';
 
 /** The transitions that a model runs; a mutant replaces some of them. */
-export type Transitions = typeof real;
-export const REAL: Transitions = real;
+export type Transitions = typeof real & typeof claims;
+export const REAL: Transitions = { ...claims, ...real };
 
 export type ModelOptions = {
   transitions?: Transitions;

@@ -26,5 +26,7 @@ test('whatever fails, is delayed, doubled or killed: every invariant of exports 
     for (const state of world.ended.values()) ends[state] = (ends[state] ?? 0) + 1;
   }
   // A simulation in which nothing gets done would hold everything.
-  if (ONE_SEED === undefined) expect(ends.ready).toBeGreaterThan(SEEDS.length);
+  if (ONE_SEED !== undefined) return;
+  expect(ends.ready).toBeGreaterThan(SEEDS.length);
+  expect(ends.failed ?? 0).toBeLessThan(ends.ready! / 50);
 }, 120_000);
