@@ -10,7 +10,7 @@ type Item = Record<string, AttributeValue>;
  * Items a page. Up to sixteen lanes are read at once with a page ahead each, so this bounds a reader's memory; the
  * 1 MB that a query may answer would be some 2,500 clicks.
  */
-const PAGE_ITEMS = 500;
+const PAGE_ITEMS = 1000;
 
 /** Lanes of clicks in DynamoDB, in the Clicks table. */
 export function dynamodbClickPages(client: DynamoDBClient, table: string): ClickPages {
