@@ -8,7 +8,8 @@ import type { ExportFile, ExportJob, Segment, Upload, UploadPart } from './job.t
 import { exportKind } from './kinds.ts';
 import { placesOf } from './places.ts';
 import { brokenTooOften } from './run-segment.ts';
-import { assemblyCheckpoint, LOST, type Lost, ready, restartAssembly } from './transitions.ts';
+import { LOST, type Lost } from './step.ts';
+import { assemblyCheckpoint, ready, restartAssembly } from './transitions.ts';
 
 /** Parts that are made at once; each but the short ones is a copy inside S3. */
 const AT_ONCE = 8;

@@ -2,7 +2,8 @@ import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import type { ExportJob } from './job.ts';
 import { placesOf } from './places.ts';
-import { cancel, LOST } from './transitions.ts';
+import { LOST } from './step.ts';
+import { cancel } from './transitions.ts';
 
 /**
  * Ends a job that has not ended. Its workers see it at their next checkpoint.

@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 import type { JobTools } from './export-tools.ts';
 import type { JobRecord } from './job.ts';
-import { LOST, type Lost, type Step } from './transitions.ts';
+import { LOST, type Lost, type Step } from './step.ts';
 
 /** How often a step is decided anew because somebody else wrote first. */
 const ATTEMPTS = 30;

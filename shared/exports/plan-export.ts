@@ -5,8 +5,9 @@ import { linksKey } from './file-keys.ts';
 import { packIds } from './id-set.ts';
 import type { ExportJob, FrozenLinks, Segment } from './job.ts';
 import { exportKind } from './kinds.ts';
+import { LOST, type Lost } from './step.ts';
 import { SEGMENTS_OUT } from './timings.ts';
-import { LOST, type Lost, newSegment, type Plan, planned } from './transitions.ts';
+import { newSegment, type Plan, planned } from './transitions.ts';
 
 /** Ids of 16 bytes that stand in the job's item; more make an object of their own. */
 const INLINE_BYTES = 500 * 16;

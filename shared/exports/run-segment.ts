@@ -6,8 +6,9 @@ import { idSet } from './id-set.ts';
 import type { ExportJob, Segment, Upload } from './job.ts';
 import { exportKind } from './kinds.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
+import { LOST, type Lost } from './step.ts';
 import { CHECKPOINT_MS, SLICE_MS } from './timings.ts';
-import { LOST, type Lost, restartSegment, segmentDone } from './transitions.ts';
+import { restartSegment, segmentDone } from './transitions.ts';
 
 /**
  * One slice of a claimed segment: reads on from its cursor, encodes, uploads, records; at its end hands on or, when

@@ -1,22 +1,15 @@
 import { Problem } from '../problem.ts';
 import { assembleExport } from './assemble-export.ts';
 import { carryOut, carryOutStep } from './carry-out.ts';
+import { type Claim, claimAssembly, claimPlan, claimSegment } from './claims.ts';
 import type { ExportTools } from './export-tools.ts';
 import type { ExportJob, JobFailure, Segment } from './job.ts';
 import type { JobMessage } from './job-queue.ts';
 import { placesOf } from './places.ts';
 import { planExport } from './plan-export.ts';
 import { runSegment } from './run-segment.ts';
-import {
-  type Claim,
-  claimAssembly,
-  claimPlan,
-  claimSegment,
-  fail,
-  failStalled,
-  giveBack,
-  LOST,
-} from './transitions.ts';
+import { LOST } from './step.ts';
+import { fail, failStalled, giveBack } from './transitions.ts';
 
 /** What a message led to. All but an exception are the end of the message: the sweeper rings for what is left. */
 export type StepOutcome = 'done' | 'handed on' | 'lost' | 'held' | 'finished' | 'failed';

@@ -6,7 +6,8 @@ import type { ExportJob, Segment, Upload } from './job.ts';
 import type { Run } from './kind.ts';
 import type { PACKS } from './pack.ts';
 import { type SegmentOutput, segmentOutput } from './segment-output.ts';
-import { checkpoint, type Lost, type Progress } from './transitions.ts';
+import type { Lost } from './step.ts';
+import { checkpoint, type Progress } from './transitions.ts';
 
 export type Saving = { exhausted: boolean; handOn: boolean };
 

@@ -1,7 +1,8 @@
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import type { JobMessage } from './job-queue.ts';
-import { isOpen, isWaiting, LOST, lookAtOnce, type Step } from './transitions.ts';
+import { LOST, type Step } from './step.ts';
+import { isOpen, isWaiting, lookAtOnce } from './transitions.ts';
 
 /**
  * Settles a message of the Exports queue that nobody could work on. The job does not hang on its messages: a step that

@@ -4,7 +4,8 @@ import type { JobTools } from './export-tools.ts';
 import type { FileStore } from './file-store.ts';
 import { type ExportJob, hasEnded, type Segment } from './job.ts';
 import { DUE_SHARDS } from './job-store.ts';
-import { cleaned, expire, isOpen, isWaiting, LOST, laidToRest, ringAgain, type Step } from './transitions.ts';
+import { LOST, type Step } from './step.ts';
+import { cleaned, expire, isOpen, isWaiting, laidToRest, ringAgain } from './transitions.ts';
 
 /** Records looked at in one go. */
 const BATCH = 100;

@@ -8,15 +8,13 @@ import {
   type FrozenLinks,
   hasEnded,
   type JobFailure,
-  type JobRecord,
-  type Leased,
   type Segment,
   type SegmentRange,
   type SlotEntry,
   type Slots,
   type Upload,
 } from './job.ts';
-import type { JobMessage } from './job-queue.ts';
+import { dueSoon, LOST, type Lost, NEVER_DUE, released, ringFor, ringForSegment, type Step } from './step.ts';
 import {
   CLEAN_AFTER_MS,
   FILE_MS,
@@ -28,30 +26,6 @@ import {
   RING_AGAIN_MS,
   SEGMENTS_OUT,
 } from './timings.ts';
-
-/** Records to write in one transaction and messages to send once it is written. */
-export type Step = { records: JobRecord[]; rings: JobMessage[] };
-
-/** The caller has been overtaken: another worker holds the fence, or the job has ended. */
-export const LOST = 'lost';
-export type Lost = typeof LOST;
-
-const ringFor = (job: Pick<ExportJob, 'workspaceId' | 'jobId'>, step: JobMessage['step']): JobMessage => ({
-  workspaceId: job.workspaceId,
-  jobId: job.jobId,
-  step,
-});
-
-const ringForSegment = ({ workspaceId, jobId, n }: Segment): JobMessage => ({
-  workspaceId,
-  jobId,
-  step: 'segment',
-  segment: n,
-});
-
-const dueSoon = (nowMs: number) => ({ dueAtMs: nowMs + RING_AGAIN_MS, rings: 0 });
-const NEVER_DUE = { dueAtMs: null, rings: 0 };
-const released = (nowMs: number) => ({ leaseUntilMs: nowMs, ...dueSoon(nowMs) });
 
 // ---- Places ----
 
@@ -113,40 +87,7 @@ function admitOldest(slots: Slots, oldest: ExportJob | undefined, nowMs: number)
   };
 }
 
-// ---- Claims ----
-
-/**
- * `held`: another worker has it until its lease ends, or it must not run yet. `finished`: nothing is left to do.
- * `stalled`: it has been claimed too often without progress; the job is to be failed.
- */
-export type Claim<R> = { outcome: 'claimed'; record: R } | { outcome: 'held' | 'finished' | 'stalled' };
-
-function claim<R extends Leased>(record: R, nowMs: number): Claim<R> {
-  if (record.leaseUntilMs > nowMs) return { outcome: 'held' };
-  if (record.claims >= MAX_CLAIMS) return { outcome: 'stalled' };
-  const lease = { fence: record.fence + 1, claims: record.claims + 1, leaseUntilMs: nowMs + LEASE_MS };
-  return { outcome: 'claimed', record: { ...record, ...lease, dueAtMs: nowMs + LEASE_MS, rings: 0 } };
-}
-
-/** Takes a queued job, or one whose planner went away, to plan it. */
-export function claimPlan(job: ExportJob, nowMs: number): Claim<ExportJob> {
-  if (hasEnded(job) || (job.stage !== null && job.stage !== 'plan')) return { outcome: 'finished' };
-  if (!job.admitted) return { outcome: 'held' };
-  const started = { state: 'processing', stage: 'plan', startedAtMs: job.startedAtMs ?? nowMs } as const;
-  return claim({ ...job, ...started }, nowMs);
-}
-
-/** Takes a job whose segments are all done, to make its file. */
-export function claimAssembly(job: ExportJob, nowMs: number): Claim<ExportJob> {
-  if (hasEnded(job)) return { outcome: 'finished' };
-  return job.stage === 'assemble' ? claim(job, nowMs) : { outcome: 'held' };
-}
-
-export function claimSegment(job: ExportJob, segment: Segment, nowMs: number): Claim<Segment> {
-  if (hasEnded(job) || segment.state === 'done' || job.stage === 'assemble') return { outcome: 'finished' };
-  if (job.stage !== 'segments' || segment.n >= job.segmentsRung) return { outcome: 'held' };
-  return claim(segment, nowMs);
-}
+// ---- Who holds what ----
 
 const holdsJob = (job: ExportJob, fence: number, stage: ExportJob['stage']): boolean =>
   job.state === 'processing' && job.stage === stage && job.fence === fence;

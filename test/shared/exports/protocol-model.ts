@@ -1,8 +1,8 @@
 import * as claims from '#shared/exports/claims.ts';
 import type { ExportFile, ExportJob, Segment, Slots, UploadPart } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
+import { LOST, type Lost, type Step } from '#shared/exports/step.ts';
 import * as real from '#shared/exports/transitions.ts';
-import { LOST, type Lost, type Step } from '#shared/exports/transitions.ts';
 
 /** The transitions that a model runs; a mutant replaces some of them. */
 export type Transitions = typeof real & typeof claims;

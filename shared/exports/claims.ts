@@ -1,0 +1,36 @@
+/** Who may begin to work on what: the claims of the export protocol, as pure functions. */
+import { type ExportJob, hasEnded, type Leased, type Segment } from './job.ts';
+import { LEASE_MS, MAX_CLAIMS } from './timings.ts';
+
+/**
+ * `held`: another worker has it until its lease ends, or it must not run yet. `finished`: nothing is left to do.
+ * `stalled`: it has been claimed too often without progress; the job is to be failed.
+ */
+export type Claim<R> = { outcome: 'claimed'; record: R } | { outcome: 'held' | 'finished' | 'stalled' };
+
+function claim<R extends Leased>(record: R, nowMs: number): Claim<R> {
+  if (record.leaseUntilMs > nowMs) return { outcome: 'held' };
+  if (record.claims >= MAX_CLAIMS) return { outcome: 'stalled' };
+  const lease = { fence: record.fence + 1, claims: record.claims + 1, leaseUntilMs: nowMs + LEASE_MS };
+  return { outcome: 'claimed', record: { ...record, ...lease, dueAtMs: nowMs + LEASE_MS, rings: 0 } };
+}
+
+/** Takes a queued job, or one whose planner went away, to plan it. */
+export function claimPlan(job: ExportJob, nowMs: number): Claim<ExportJob> {
+  if (hasEnded(job) || (job.stage !== null && job.stage !== 'plan')) return { outcome: 'finished' };
+  if (!job.admitted) return { outcome: 'held' };
+  const started = { state: 'processing', stage: 'plan', startedAtMs: job.startedAtMs ?? nowMs } as const;
+  return claim({ ...job, ...started }, nowMs);
+}
+
+/** Takes a job whose segments are all done, to make its file. */
+export function claimAssembly(job: ExportJob, nowMs: number): Claim<ExportJob> {
+  if (hasEnded(job)) return { outcome: 'finished' };
+  return job.stage === 'assemble' ? claim(job, nowMs) : { outcome: 'held' };
+}
+
+export function claimSegment(job: ExportJob, segment: Segment, nowMs: number): Claim<Segment> {
+  if (hasEnded(job) || segment.state === 'done' || job.stage === 'assemble') return { outcome: 'finished' };
+  if (job.stage !== 'segments' || segment.n >= job.segmentsRung) return { outcome: 'held' };
+  return claim(segment, nowMs);
+}

@@ -1,0 +1,30 @@
+import type { ExportJob, JobRecord, Segment } from './job.ts';
+import type { JobMessage } from './job-queue.ts';
+import { RING_AGAIN_MS } from './timings.ts';
+
+/** Records to write in one transaction and messages to send once it is written. */
+export type Step = { records: JobRecord[]; rings: JobMessage[] };
+
+/** The caller has been overtaken: another worker holds the fence, or the job has ended. */
+export const LOST = 'lost';
+export type Lost = typeof LOST;
+
+export const ringFor = (
+  job: Pick<ExportJob, 'workspaceId' | 'jobId'>,
+  step: JobMessage['step'],
+): JobMessage => ({
+  workspaceId: job.workspaceId,
+  jobId: job.jobId,
+  step,
+});
+
+export const ringForSegment = ({ workspaceId, jobId, n }: Segment): JobMessage => ({
+  workspaceId,
+  jobId,
+  step: 'segment',
+  segment: n,
+});
+
+export const dueSoon = (nowMs: number) => ({ dueAtMs: nowMs + RING_AGAIN_MS, rings: 0 });
+export const NEVER_DUE = { dueAtMs: null, rings: 0 };
+export const released = (nowMs: number) => ({ leaseUntilMs: nowMs, ...dueSoon(nowMs) });
