@@ -16,7 +16,7 @@ import { PLANS } from '#shared/workspaces/plans.ts';
 import { startTestStack, type TestStack } from '#test/support/local-stack.ts';
 
 /** How many redirects: `SLUGLINE_LOAD=20000` for a longer run. */
-const REDIRECTS = Number(process.env.SLUGLINE_LOAD ?? 1_500);
+const REDIRECTS = Number(process.env.SLUGLINE_LOAD ?? 1_000);
 const CLIENTS = 12;
 const LINKS = 60;
 const KILLS = 6;
