@@ -1,3 +1,4 @@
+import { countUnits } from '#bin/bench/count-units.ts';
 import { dynamodbClient } from '#shared/aws.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
@@ -9,7 +10,6 @@ import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { type OutageProxy, openOutageProxy } from '#test/support/outage-proxy.ts';
 import { openDynamodbClicks } from '#test/support/recorded-clicks.ts';
-import { countUnits } from '#bin/bench/count-units.ts';
 
 const MADE_MS = Date.now() - 60_000;
 
