@@ -23,6 +23,7 @@ export async function cutLinks(
   range: SegmentRange,
   rows: number,
 ): Promise<LinkCut> {
+  if (!Number.isFinite(rows)) return { ranges: [range], links: null };
   const head = await countFrom(links, workspaceId, range, Math.min(COUNTED, rows + 1));
   if (head.whole) return { ranges: [range], links: head.count };
   const pieces = await probe(links, workspaceId, { fromMs: head.firstMs, toMs: range.toMs }, rows);

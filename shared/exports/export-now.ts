@@ -71,7 +71,9 @@ async function* runs(
 ): AsyncGenerator<Run, void, undefined> {
   const kind = exportKind(name);
   const scope: ExportScope = { workspaceId, snapshotMs: kind.snapshotMs(now(), horizonMs) };
-  const plan = await kind.plan({ spec, scope, ids, sources, sizes });
+  // One segment: nothing is shared out here, so looking for places to cut would be in vain.
+  const whole = { ...sizes, segmentRows: Number.POSITIVE_INFINITY, segmentBytes: Number.POSITIVE_INFINITY };
+  const plan = await kind.plan({ spec, scope, ids, sources, sizes: whole });
   const links = plan.links === null ? null : idSet(packIds(plan.links));
   for (const range of plan.ranges) {
     const request: ReadRequest<unknown> = { spec, scope, links, range, cursor: null, sources };

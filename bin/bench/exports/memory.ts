@@ -7,32 +7,24 @@ import { AWS_ENVIRONMENT } from '../../local/aws-environment.ts';
 import { startEmulators } from '../../local/emulators.ts';
 import { createTable } from '../../local/resources/create-tables.ts';
 import type { Figure } from '../bench.ts';
+import { JOBS_KEYS } from './jobs-table.ts';
 
 /** Enough for both sizes to have many parts: below that the heap just has not grown yet. */
-const FEW = 300_000;
+const FEW = 120_000;
 const TIMES = 10;
 const WORKER = fileURLToPath(new URL('./memory-worker.ts', import.meta.url));
 
 /** Garbage lies about while a machine has room for it; within a bound shows what is needed. */
 const HEAP_MB = 128;
 
-type Run = { bytes: number; seconds: number; fileBytes: number };
+type Run = { bytes: number; fileBytes: number };
 
 /** The most memory that a worker takes for an export, and for one of ten times the rows. */
 export async function workerMemory(): Promise<Figure[]> {
   const emulators = await startEmulators();
   const clients = openAwsClients(emulators.endpoints);
   try {
-    await createTable(clients.dynamoDb, 'jobs', {
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    });
+    await createTable(clients.dynamoDb, 'jobs', JOBS_KEYS);
     await clients.s3.send(new CreateBucketCommand({ Bucket: 'exports-bench' }));
     const env = { ...process.env, ...AWS_ENVIRONMENT, ...emulators.endpoints };
     const few = await exportOf(FEW, env);

@@ -7,8 +7,10 @@ import { firstUuidAt } from '#shared/ids.ts';
 export const SAMPLE_WORKSPACE = '0196f000-0000-7000-8000-000000000000';
 export const SAMPLE_DAY_MS = Date.UTC(2026, 3, 1);
 
-/** From one click to the next; four million fit into a day. */
-const STEP_MS = 20;
+const BATCH = 1_000;
+
+/** From one click to the next; 1.2 million fit into a day. */
+const STEP_MS = 72;
 
 const pick = <T>(values: readonly T[], n: number): T => values[(n * 7919) % values.length]!;
 
@@ -68,13 +70,12 @@ export const sampleClicks = (count: number): RawClick[] => Array.from({ length: 
 
 /** A reader of so many clicks that are made while they are read. */
 export const sampleReader = (count: number): Pick<ClickReader, 'read'> => ({
-  async *read({ after }) {
-    let n = after === undefined ? 0 : (clickMs(after) - SAMPLE_DAY_MS) / STEP_MS + 1;
-    for (; n < count; n += BATCH) {
+  async *read({ fromMs, toMs, after }) {
+    const next = after === undefined ? 0 : (clickMs(after) - SAMPLE_DAY_MS) / STEP_MS + 1;
+    const end = Math.min(count, Math.floor((toMs - SAMPLE_DAY_MS) / STEP_MS) + 1);
+    for (let n = Math.max(next, Math.ceil((fromMs - SAMPLE_DAY_MS) / STEP_MS)); n < end; n += BATCH) {
       const from = n;
-      yield Array.from({ length: Math.min(BATCH, count - from) }, (_, at) => stored(from + at));
+      yield Array.from({ length: Math.min(BATCH, end - from) }, (_, at) => stored(from + at));
     }
   },
 });
-
-const BATCH = 1_000;

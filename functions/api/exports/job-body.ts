@@ -22,6 +22,22 @@ function kindOf({ type, job_kind }: { type?: ExportKindName; job_kind?: ExportKi
   );
 }
 
+/** For the API's description: each kind as an object of its own, with the fields that every body may have. */
+const described = (more: Record<string, object>) => ({
+  anyOf: EXPORT_KIND_NAMES.map((name) => {
+    const schema = z.toJSONSchema(exportKind(name).schema, { io: 'input' });
+    const kind = { const: name };
+    return {
+      ...schema,
+      title: name,
+      $schema: undefined,
+      properties: { type: kind, job_kind: kind, ...more, ...schema.properties },
+    };
+  }),
+  properties: undefined,
+  additionalProperties: undefined,
+});
+
 /** A kind and the kind's own fields beside it. Unknown ones are refused. */
 const kindBody = z
   .looseObject(kindFields)
@@ -38,7 +54,7 @@ const kindBody = z
   });
 
 /** The body of a count. */
-export const countBody = kindBody;
+export const countBody = kindBody.meta({ override: described({}) as object });
 
 /** The body of a new job. */
 export const newJobBody = z
@@ -48,4 +64,5 @@ export const newJobBody = z
     if (body.success) return { ...body.data, force };
     for (const issue of body.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
     return z.NEVER;
-  });
+  })
+  .meta({ override: described({ force: { type: 'boolean', default: false } }) as object });

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
+import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { FileStore } from '#shared/exports/file-store.ts';
+import type { ExportJob } from '#shared/exports/job.ts';
+import type { JobMessage } from '#shared/exports/job-queue.ts';
+import type { JobStore } from '#shared/exports/job-store.ts';
+import { exportKind } from '#shared/exports/kinds.ts';
+import { SIZES, type Sizes } from '#shared/exports/timings.ts';
+import { newUuid } from '#shared/ids.ts';
+import { PLANS } from '#shared/workspaces/plans.ts';
+import { SAMPLE_DAY_MS, SAMPLE_WORKSPACE, sampleReader } from './sample-clicks.ts';
+
+type SampleTools = ExportTools & AcceptTools & { messages: JobMessage[] };
+
+/** An engine that exports so many clicks, made while they are read. Its rings are kept in `messages`. */
+export function sampleTools(
+  rows: number,
+  { jobs, files, sizes = SIZES }: { jobs: JobStore; files: FileStore; sizes?: Sizes },
+): SampleTools {
+  const messages: JobMessage[] = [];
+  return {
+    jobs,
+    files,
+    messages,
+    queue: { send: async (message) => void messages.push(message) },
+    sources: {
+      clicks: sampleReader(rows),
+      links: { page: async () => ({ links: [], next: undefined }) },
+      totals: {
+        read: async function* () {},
+        findMany: async () => new Map(),
+        workspaceDays: async () => [{ day: '20260401', clicks: rows, bots: 0, scans: 0, scanBots: 0 }],
+      },
+      shortOrigin: 'https://{domain}',
+    },
+    sizes,
+    now: Date.now,
+    newId: newUuid,
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    horizonMs: 0,
+    guard: { check: async () => undefined },
+  };
+}
+
+/** Accepts an export of the day that the sample clicks were made on. */
+export async function acceptSample(tools: SampleTools): Promise<ExportJob> {
+  const spec = exportKind('analytics').schema.parse({ date_from: '2026-04-01', date_to: '2026-04-01' });
+  const { job } = await acceptExport(
+    {
+      workspaceId: SAMPLE_WORKSPACE,
+      plan: PLANS.enterprise,
+      kind: 'analytics',
+      spec: spec as Record<string, unknown>,
+      requestedBy: { keyId: null, email: null },
+      idempotencyKey: undefined,
+      force: true,
+    },
+    { ...tools, now: () => SAMPLE_DAY_MS + 10 * 86_400_000 },
+  );
+  return job;
+}
