@@ -8,8 +8,10 @@ import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
 import { sweepExports } from '#shared/exports/sweep-exports.ts';
 import { CLEAN_AFTER_MS, FILE_MS, LEASE_MS, MAX_CLAIMS } from '#shared/exports/timings.ts';
 import { workMessage } from '#shared/exports/work-message.ts';
+import { firstUuidAt } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
-import { openExports, WORKSPACE } from '#test/support/exports.ts';
+import { linksOf, openExports, WORKSPACE } from '#test/support/exports.ts';
+import { aLink } from '#test/support/links.ts';
 
 const april = { date_from: '2026-04-01', date_to: '2026-04-10' };
 const APRIL_1 = Date.UTC(2026, 3, 1);
@@ -257,6 +259,80 @@ describe('a worker', () => {
     const ended = await engine.find(engine.job);
     expect(ended).toMatchObject({ state: 'failed', failure: { code: 'internal_error' } });
     expect(await engine.jobs.findSlots(WORKSPACE)).toMatchObject({ running: [] });
+  });
+});
+
+describe('canceling', () => {
+  test('at any step leaves no place taken, no file and no leftovers', async () => {
+    const states: string[] = [];
+    for (let step = 1; states.at(-1) !== 'ready'; step += 1) {
+      const engine = await withJob(100);
+      const { write } = engine.jobs;
+      let writes = 0;
+      engine.jobs.write = async (records, token) => {
+        const outcome = await write(records, token);
+        writes += 1;
+        if (writes === step) await cancelExport(WORKSPACE, engine.job.jobId, engine.tools);
+        return outcome;
+      };
+      await engine.drain();
+      const { state, files } = await engine.find(engine.job);
+      states.push(state);
+      expect(files).toHaveLength(state === 'ready' ? 1 : 0);
+      expect(await engine.jobs.findSlots(WORKSPACE)).toMatchObject({ running: [], waiting: [] });
+      engine.clock.ms += CLEAN_AFTER_MS + LEASE_MS;
+      await engine.sweep();
+      expect([...engine.files.objects.keys()]).toEqual(files.map(({ key }) => key));
+      expect(engine.files.uploads.size).toBe(0);
+    }
+    expect(states.slice(0, -1)).toEqual(Array(states.length - 1).fill('canceled'));
+    expect(states.length).toBeGreaterThan(10);
+  });
+});
+
+describe('links that change while they are read', () => {
+  test('are each in the file once: those that were there at first and still are when they are met', async () => {
+    const nowMs = Date.UTC(2026, 3, 20, 12);
+    const links = Array.from({ length: 120 }, (_, n) =>
+      aLink({
+        workspaceId: WORKSPACE,
+        urlId: firstUuidAt(nowMs - 200_000 + n * 1_000),
+        shortCode: `slug-${n}`,
+      }),
+    );
+    const engine = openExports({}, { nowMs });
+    const page = (request: Parameters<ReturnType<typeof linksOf>['page']>[0]) =>
+      linksOf(links).page({ ...request, limit: 10 });
+    let pages = 0;
+    engine.tools.sources = {
+      ...engine.tools.sources,
+      links: {
+        page: async (request) => {
+          pages += 1;
+          // The planner looks first; what changes then, changes before anything is read.
+          if (pages === 70) {
+            links.splice(110, 1);
+            links.splice(0, 1);
+            links.push(
+              aLink({ workspaceId: WORKSPACE, urlId: firstUuidAt(nowMs + 1_000), shortCode: 'new' }),
+            );
+          }
+          return page(request);
+        },
+      },
+    };
+    const { bytes } = await engine.run('link_catalog', {});
+    const codes = bytes
+      .toString()
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(',')[1]!);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes).not.toContain('new');
+    expect(codes).not.toContain('slug-110');
+    const stayed = links.slice(0, -1).map(({ shortCode }) => shortCode);
+    expect(codes.filter((code) => code !== 'slug-0')).toEqual(stayed);
   });
 });
 
