@@ -5,7 +5,7 @@ import type { Plan } from '../workspaces/plans.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import { packIds, unpackIds } from './id-set.ts';
-import type { ExportJob, IdempotencyRow, IdRun } from './job.ts';
+import { type ExportJob, type IdempotencyRow, type IdRun, UNTOUCHED } from './job.ts';
 import { type ExportKindName, exportKind } from './kinds.ts';
 import { IDEMPOTENCY_MS } from './timings.ts';
 import { accept, noSlots } from './transitions.ts';
@@ -140,8 +140,7 @@ function newJob(
   const { stored, ids } = withoutLongIds(spec);
   const idRuns = runsOf(jobId, ids);
   const job: ExportJob = {
-    record: 'job',
-    version: 0,
+    ...UNTOUCHED,
     jobId,
     workspaceId,
     kind,
@@ -149,31 +148,8 @@ function newJob(
     specHash: sha256(canonical({ kind, spec })),
     idRuns: idRuns.length,
     requestedBy,
-    state: 'queued',
-    stage: null,
-    admitted: false,
-    fence: 0,
-    leaseUntilMs: 0,
-    claims: 0,
-    dueAtMs: null,
-    rings: 0,
     snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
-    frozenLinks: null,
-    rowsTotal: null,
-    rows: 0,
-    skippedRows: 0,
-    segments: 0,
-    segmentsLeft: 0,
-    segmentsRung: 0,
-    restarts: 0,
-    assembly: null,
-    files: [],
-    failure: null,
-    unclean: false,
     createdAtMs: nowMs,
-    startedAtMs: null,
-    finishedAtMs: null,
-    expiresAtMs: null,
   };
   return { job, idRuns };
 }

@@ -120,6 +120,35 @@ export type Slots = Versioned & {
 };
 export type SlotEntry = { jobId: string; specHash: string };
 
+/** A job that nothing has happened to. */
+export const UNTOUCHED = {
+  record: 'job',
+  version: 0,
+  state: 'queued',
+  stage: null,
+  admitted: false,
+  fence: 0,
+  leaseUntilMs: 0,
+  claims: 0,
+  dueAtMs: null,
+  rings: 0,
+  frozenLinks: null,
+  rowsTotal: null,
+  rows: 0,
+  skippedRows: 0,
+  segments: 0,
+  segmentsLeft: 0,
+  segmentsRung: 0,
+  restarts: 0,
+  assembly: null,
+  files: [],
+  failure: null,
+  unclean: false,
+  startedAtMs: null,
+  finishedAtMs: null,
+  expiresAtMs: null,
+} as const satisfies Partial<ExportJob>;
+
 /** One Idempotency-Key: which job it made. */
 export type IdempotencyRow = Versioned & {
   record: 'idempotency';

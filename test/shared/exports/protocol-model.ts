@@ -1,5 +1,12 @@
 import * as claims from '#shared/exports/claims.ts';
-import type { ExportFile, ExportJob, Segment, Slots, UploadPart } from '#shared/exports/job.ts';
+import {
+  type ExportFile,
+  type ExportJob,
+  type Segment,
+  type Slots,
+  UNTOUCHED,
+  type UploadPart,
+} from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
 import { LOST, type Lost, type Step } from '#shared/exports/step.ts';
 import * as real from '#shared/exports/transitions.ts';
@@ -59,8 +66,7 @@ const PARTS = [2, 1];
 const IDLE: Worker = { at: 'idle' };
 
 const aJob = (jobId: string): ExportJob => ({
-  record: 'job',
-  version: 0,
+  ...UNTOUCHED,
   jobId,
   workspaceId: 'w',
   kind: 'analytics',
@@ -68,31 +74,8 @@ const aJob = (jobId: string): ExportJob => ({
   specHash: jobId,
   idRuns: 0,
   requestedBy: { keyId: null, email: null },
-  state: 'queued',
-  stage: null,
-  admitted: false,
-  fence: 0,
-  leaseUntilMs: 0,
-  claims: 0,
-  dueAtMs: null,
-  rings: 0,
   snapshotMs: 0,
-  frozenLinks: null,
-  rowsTotal: null,
-  rows: 0,
-  skippedRows: 0,
-  segments: 0,
-  segmentsLeft: 0,
-  segmentsRung: 0,
-  restarts: 0,
-  assembly: null,
-  files: [],
-  failure: null,
-  unclean: false,
   createdAtMs: 0,
-  startedAtMs: null,
-  finishedAtMs: null,
-  expiresAtMs: null,
 });
 
 const ringName = ({ step, segment }: JobMessage): string =>
