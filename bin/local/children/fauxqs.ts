@@ -3,12 +3,14 @@ import { startFauxqs } from 'fauxqs';
 import { childOptions, endWithParent, reportPort } from './child.ts';
 import { listUploads } from './list-uploads.ts';
 import { mendRedrive, mendVisibility } from './mend-fauxqs.ts';
+import { releaseHeldMessages } from './release-held-messages.ts';
 
 listenOnLoopbackOnly();
 mendVisibility();
 mendRedrive();
 listUploads();
 const { dataDir, s3StorageDir } = childOptions<{ dataDir?: string; s3StorageDir?: string }>();
+if (dataDir) releaseHeldMessages(dataDir);
 const server = await startFauxqs({
   port: 0,
   logger: false,
