@@ -71,13 +71,26 @@ export function captureClick(capture: Capture): Click {
  * percent-encoded where they are not ASCII.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
  */
-export const placeOf = (geo: EdgeGeo): Place => ({
-  countryCode: codeOf(geo.country, /^[A-Z]{2}$/),
-  countryName: placeNameOf(geo.countryName),
-  regionCode: codeOf(geo.region, /^[A-Z0-9]{1,3}$/),
-  regionName: placeNameOf(geo.regionName),
-  city: placeNameOf(geo.city),
-});
+export function placeOf(geo: EdgeGeo): Place {
+  const countryCode = codeOf(geo.country, /^[A-Z]{2}$/);
+  return {
+    countryCode,
+    countryName: placeNameOf(geo.countryName) ?? nameOfCountry(countryCode),
+    regionCode: codeOf(geo.region, /^[A-Z0-9]{1,3}$/),
+    regionName: placeNameOf(geo.regionName),
+    city: placeNameOf(geo.city),
+  };
+}
+
+let countryNames: Intl.DisplayNames | undefined;
+
+/** An edge may send the code alone; codes that belong to no country have no name. */
+function nameOfCountry(code: string | null): string | null {
+  if (code === null) return null;
+  // Made at first need: loading the names takes several milliseconds of a cold start, and CloudFront sends them.
+  countryNames ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  return countryNames.of(code) ?? null;
+}
 
 const codeOf = (header: string | undefined, shape: RegExp): string | null => {
   const code = (header ?? '').trim().toUpperCase();

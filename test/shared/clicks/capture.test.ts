@@ -47,6 +47,14 @@ describe('places', () => {
     expect(placeOf({ ...NOWHERE, region }).regionCode).toBeNull();
   });
 
+  test('a country that comes as a code alone gets its name, a code of no country none', () => {
+    expect(placeOf({ ...NOWHERE, country: 'DE' })).toMatchObject({
+      countryCode: 'DE',
+      countryName: 'Germany',
+    });
+    expect(placeOf({ ...NOWHERE, country: 'QX' })).toMatchObject({ countryCode: 'QX', countryName: null });
+  });
+
   test('names come percent-encoded', () => {
     const place = placeOf({
       country: 'br',
