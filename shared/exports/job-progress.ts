@@ -10,6 +10,8 @@ export type JobStatus = {
   state: JobState;
   /** Rows that are written, those of unfinished segments included. */
   rowsDone: number;
+  /** How many there will be as far as the roll-ups know, null where they cannot; once the file is ready, how many it has. */
+  rowsTotal: number | null;
   /** 0 to 100; below 100 until the file is ready. */
   percent: number;
   /** 1 = next to be admitted; null when the job does not wait. */
@@ -19,11 +21,13 @@ export type JobStatus = {
 /** How far a job is. Reads its segments while they are worked on, and the workspace's places while it waits. */
 export async function jobStatus(job: ExportJob, jobs: JobStore, nowMs: number): Promise<JobStatus> {
   const rowsDone = job.rows + (await openRows(job, jobs));
+  const percent = percentOf(job, rowsDone);
   return {
     job,
     state: stateAt(job, nowMs),
     rowsDone,
-    percent: percentOf(job, rowsDone),
+    rowsTotal: percent === 100 ? rowsDone : job.rowsTotal,
+    percent,
     queuePosition: await queuePosition(job, jobs),
   };
 }

@@ -82,10 +82,10 @@ export function jobAnswer({ job, state, ...status }: JobStatus, origin: string):
 
 const progressAnswer = (
   job: ExportJob,
-  { rowsDone, percent, queuePosition }: Pick<JobStatus, 'rowsDone' | 'percent' | 'queuePosition'>,
+  { rowsDone, rowsTotal, percent, queuePosition }: Omit<JobStatus, 'job' | 'state'>,
 ): JobAnswer['progress'] => ({
   rows_done: rowsDone,
-  rows_total: job.rowsTotal,
+  rows_total: rowsTotal,
   percent,
   stage: job.stage ?? (hasEnded(job) ? null : job.admitted ? 'queued' : 'waiting'),
   queue_position: queuePosition,

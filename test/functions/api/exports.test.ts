@@ -250,7 +250,7 @@ describe('an export from beginning to end', () => {
       status: 'ready',
       row_count: 25,
       skipped_rows: 0,
-      progress: { rows_done: 25, percent: 100, stage: null },
+      progress: { rows_done: 25, rows_total: 25, percent: 100, stage: null },
       files: [{ rows: 25, content_type: 'text/csv; charset=utf-8' }],
     });
 
