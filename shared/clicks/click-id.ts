@@ -9,6 +9,17 @@ const VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
   Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))),
 );
 
+const PUBLIC_PREFIX = 'nimct_';
+
+/** A click's id as destinations and conversions name it: a prefix and the ULID. */
+export const publicClickId = (clickId: string): string => PUBLIC_PREFIX + clickId;
+
+/** The click id behind its public form; undefined when the text is no such form. */
+export function clickIdOf(publicId: string): string | undefined {
+  const clickId = publicId.slice(PUBLIC_PREFIX.length);
+  return publicId.startsWith(PUBLIC_PREFIX) && isClickId(clickId) ? clickId : undefined;
+}
+
 /** True for a ULID in upper case, the only spelling that click ids have. */
 export const isClickId = (text: string): boolean => CLICK_ID.test(text);
 

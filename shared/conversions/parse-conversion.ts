@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { isClickId } from '#shared/clicks/click-id.ts';
+import { clickIdOf } from '#shared/clicks/click-id.ts';
 import { problemFromZod } from '#shared/problem-from-zod.ts';
 import { type Conversion, EVENT_NAMES } from './conversion.ts';
 
-const CLICK_TOKEN = 'nimct_';
 /** The sender's clock may be ahead by as much as its signature may. */
 const FUTURE_MS = 300_000;
 
@@ -13,10 +12,10 @@ const text = z.string().trim().min(1).max(200);
 
 const clickToken = z
   .string()
-  .refine((token) => token.startsWith(CLICK_TOKEN) && isClickId(token.slice(CLICK_TOKEN.length)), {
-    error: `not a click id: ${CLICK_TOKEN} and a ULID, as handed on in nim_ct`,
+  .refine((token) => clickIdOf(token) !== undefined, {
+    error: 'not a click id: nimct_ and a ULID, as handed on in nim_ct',
   })
-  .transform((token) => token.slice(CLICK_TOKEN.length));
+  .transform((token) => clickIdOf(token)!);
 
 /** The body of a conversion, as the callback takes it. */
 export const conversionSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { clickMs } from '#shared/clicks/click-id.ts';
+import { clickMs, publicClickId } from '#shared/clicks/click-id.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Conversion, LinkConversion } from './conversion.ts';
@@ -65,7 +65,7 @@ async function withLink(
     if (look === LOOKS || !young) break;
     await sleep(LOOK_AGAIN_MS);
   }
-  throw new Problem('not_found', `There is no click nimct_${clickId} in this workspace.`, {
+  throw new Problem('not_found', `There is no click ${publicClickId(clickId)} in this workspace.`, {
     field: 'user_data.click_id',
   });
 }

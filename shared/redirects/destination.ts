@@ -1,11 +1,9 @@
+import { publicClickId } from '#shared/clicks/click-id.ts';
 import type { SlugLink } from '#shared/links/link.ts';
 import { UTM_FIELDS, type Utm } from '#shared/links/link.ts';
 
 /** Handed on under this name to links that ask for it. */
 export const CLICK_ID_PARAM = 'nim_ct';
-
-/** A click's id as destinations and conversions name it. */
-export const publicClickId = (clickId: string): string => `nimct_${clickId}`;
 
 /** Where a visit goes and the UTM values that the destination gets to see. */
 export type Destination = { location: string; utm: Utm };

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { decodeTime, ulid } from 'ulid';
 import { CLICK_SHARDS } from '#shared/clicks/click.ts';
-import { clickMs, clickShard, firstClickIdAt, isClickId, lastClickIdAt } from '#shared/clicks/click-id.ts';
+import {
+  clickIdOf,
+  clickMs,
+  clickShard,
+  firstClickIdAt,
+  isClickId,
+  lastClickIdAt,
+  publicClickId,
+} from '#shared/clicks/click-id.ts';
 
 // The package takes 0 for "now".
 const times = fc.integer({ min: 1, max: 2 ** 48 - 1 });
@@ -47,4 +55,20 @@ test.each([
   const sizes = new Array<number>(CLICK_SHARDS).fill(0);
   for (let at = 0; at < 8_000; at += 1) sizes[clickShard(idAt(at))]! += 1;
   for (const size of sizes) expect(Math.abs(size - 1_000)).toBeLessThan(200);
+});
+
+describe('the public form of a click id', () => {
+  const ulid = '01M7YW38JR70J0R2CRV0RS9WNA';
+
+  test.each(['', ulid, 'nimct_', `nimct_${ulid}0`, `nimct_${ulid.toLowerCase()}`, `NIMCT_${ulid}`])(
+    '%j is none',
+    (text) => {
+      expect(clickIdOf(text)).toBeUndefined();
+    },
+  );
+
+  test('leads back to the id', () => {
+    expect(publicClickId(ulid)).toBe(`nimct_${ulid}`);
+    expect(clickIdOf(publicClickId(ulid))).toBe(ulid);
+  });
 });
