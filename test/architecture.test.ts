@@ -46,6 +46,14 @@ test('what talks to AWS carries the service as its suffix', () => {
   expect(wrong).toEqual([]);
 });
 
+test('what puts adapters together carries their service too; everything else in shared is pure', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target, typeOnly }) =>
+      file.startsWith('shared/') && !typeOnly && SERVICE_SUFFIX.test(target) && !SERVICE_SUFFIX.test(file),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('shared code knows neither functions nor stacks nor commands', () => {
   const wrong = IMPORTS.filter(
     ({ file, target }) => file.startsWith('shared/') && /^(functions|lib|bin|test)\//.test(target),

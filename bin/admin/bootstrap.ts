@@ -1,5 +1,5 @@
 import { createKey } from '#shared/workspaces/api-key.ts';
-import { ensureWorkspace } from '#shared/workspaces/bootstrap.ts';
+import { ensureWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { conversionSecrets, rotateConversionSecret } from '#shared/workspaces/conversion-secrets.ts';
 import { DEFAULT_SCOPES } from '#shared/workspaces/workspace.ts';
 import { type Admin, command } from './command.ts';

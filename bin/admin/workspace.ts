@@ -1,4 +1,4 @@
-import { newWorkspace } from '#shared/workspaces/bootstrap.ts';
+import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { PLANS, type PlanName } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';

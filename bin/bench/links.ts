@@ -9,7 +9,7 @@ import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { newSlug } from '#shared/links/slug.ts';
-import { newWorkspace } from '#shared/workspaces/bootstrap.ts';
+import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type AwsClients, openAwsClients } from '../local/aws-clients.ts';
 import { startEmulators } from '../local/emulators.ts';

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DIALECTS } from '#shared/dialects/dialects.ts';
-import { PROBLEMS, Problem } from '#shared/problem.ts';
+import { Problem } from '#shared/problem.ts';
 import type { AccessLogger } from './access-log.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { servedOf } from './served.ts';
@@ -50,7 +50,7 @@ function problemOf(error: unknown, requestId: string, log: AccessLogger): Proble
 }
 
 function retryAfterOf(problem: Problem): Record<string, string> {
-  const status = PROBLEMS[problem.code].status as number;
+  const { status } = problem;
   const seconds =
     problem.retryAfterSeconds ?? (status === 429 || status === 503 ? RETRY_AFTER_SECONDS : undefined);
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };

@@ -1,5 +1,5 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { openDatabase } from './aws-clients.ts';
 import { openQueue, openTables, type Tables } from './resources.ts';
 

@@ -3,7 +3,7 @@ import { dayOf, isoDay } from '#shared/clicks/click-day.ts';
 import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
-import type { Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi } from '#test/support/api.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
-import type { Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { rotateConversionSecret } from '#shared/workspaces/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';

@@ -1,4 +1,4 @@
-import type { Credentials } from '#shared/workspaces/bootstrap.ts';
+import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { openApi } from '#test/support/api.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;

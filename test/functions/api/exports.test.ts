@@ -8,7 +8,7 @@ import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { downloadToken } from '#shared/exports/download-export.ts';
 import { newUuid } from '#shared/ids.ts';
 import { linkItem } from '#shared/links/link-item.ts';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.ts';
+import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { openApi } from '#test/support/api.ts';

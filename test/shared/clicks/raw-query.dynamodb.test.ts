@@ -78,9 +78,9 @@ test('a page ahead that fails is nobody’s business when the reader has left', 
   }
 });
 
-/** Waits until a value is what it should be; fails after a second. */
+/** Waits until a value is what it should be; fails after ten seconds. */
 async function expectSoon<T>(value: () => T, expected: T): Promise<void> {
-  for (let tries = 0; tries < 100 && value() !== expected; tries += 1) {
+  for (let tries = 0; tries < 1_000 && value() !== expected; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(value()).toBe(expected);

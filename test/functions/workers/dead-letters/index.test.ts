@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { clickKey } from '#shared/clicks/click-keys.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.ts';
+import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';

@@ -1,5 +1,5 @@
 import { type AuthTools, authenticate } from '#shared/workspaces/authenticate.ts';
-import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.ts';
+import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { conversionSecrets } from '#shared/workspaces/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
