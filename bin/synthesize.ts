@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { takePidLock } from './local/pid-lock.ts';
+import { takeFileLock } from './local/file-lock.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Everything that bundles and templates are made of. */
@@ -48,7 +48,7 @@ async function synthesize(): Promise<void> {
 async function waitForLock(): Promise<() => Promise<void>> {
   await mkdir(join(ROOT, 'dist'), { recursive: true });
   for (;;) {
-    const lock = await takePidLock(join(ROOT, 'dist/synthesize.lock'));
+    const lock = await takeFileLock(join(ROOT, 'dist/synthesize.sqlite'));
     if ('release' in lock) return lock.release;
     await delay(LOCK_POLL_MS);
   }

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takePidLock } from './pid-lock.ts';
+import { takeFileLock } from './file-lock.ts';
 
 /**
  * Makes the data directory and takes it for this process; only its owner may look inside.
@@ -9,12 +9,11 @@ import { takePidLock } from './pid-lock.ts';
 export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
   await mkdir(dir, { recursive: true });
   await chmod(dir, 0o700);
-  const file = join(dir, 'lock');
-  const lock = await takePidLock(file);
+  const lock = await takeFileLock(join(dir, 'lock.sqlite'));
   if ('release' in lock) return lock.release;
+  const holder =
+    lock.heldBy === undefined ? 'another local stack' : `the local stack that runs as process ${lock.heldBy}`;
   throw new Error(
-    `the data directory ${dir} is in use by the local stack that runs as process ${lock.heldBy}. ` +
-      'Stop that one, or set SLUGLINE_DIR to another directory. ' +
-      `(If process ${lock.heldBy} is something else, remove ${file}.)`,
+    `the data directory ${dir} is in use by ${holder}. Stop that one, or set SLUGLINE_DIR to another directory.`,
   );
 }

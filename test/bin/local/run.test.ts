@@ -96,7 +96,7 @@ describe('refusals', () => {
       `Slugline could not start: port ${port}, wanted for ${purpose}, is taken by another program; ` +
         `set ${variable} to a free one\n`,
     );
-    await expect(stat(join(dir, 'lock'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(dir, 'lock.sqlite.pid'))).rejects.toThrow('ENOENT');
     server.close();
   });
 
@@ -132,7 +132,7 @@ test('SIGTERM lets a request in hand finish, ends every process and exits with 0
   expect(await waiting).toBe('waited');
   expect(await run.exited).toEqual([0, null]);
   expect(descendants.filter(isAlive)).toEqual([]);
-  await expect(stat(join(dir, 'lock'))).rejects.toThrow('ENOENT');
+  await expect(stat(join(dir, 'lock.sqlite.pid'))).rejects.toThrow('ENOENT');
 });
 
 test('Ctrl-C, which reaches every process of the group, ends the stack as orderly', async () => {
@@ -196,10 +196,8 @@ test('local.json is for its owner only; without it key and secret are made anew,
   expect(after.conversionSecret).not.toBe(before.conversionSecret);
 });
 
-test('a lock whose process is gone counts for nothing', async () => {
+test('a process id that a killed stack left in its directory counts for nothing, though it lives on as something else', async () => {
   const dir = await newDir();
-  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
-  await once(gone, 'exit');
-  await writeFile(join(dir, 'lock'), String(gone.pid));
+  await writeFile(join(dir, 'lock.sqlite.pid'), String(process.pid));
   await ready(start(dir), dir);
 });
