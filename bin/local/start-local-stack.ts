@@ -14,6 +14,7 @@ import { openWorkspace } from './open-workspace.ts';
 import { createResources } from './resources/create-resources.ts';
 import { openStacks, type Stacks } from './template/open-stacks.ts';
 import { openEventSources } from './triggers/open-event-sources.ts';
+import { type ReleaseSteps, stepReleaser } from './triggers/release-steps.ts';
 import { startSchedules } from './triggers/schedules.ts';
 
 /** How long invocations in hand may go on when the stack stops. */
@@ -78,7 +79,11 @@ async function start(options: LocalStackOptions, started: Started): Promise<Loca
   const { endpoints, clients } = await openAws(options, started);
   const stacks = await openLocalStacks(options, { outdir, endpoints, fronts });
   await createResources(clients, stacks);
-  const functions = await openFunctions({ ...options, stacks, outdir, endpoints }, started);
+  const { JobsTable, ExportsQueueUrl } = stacks.service.outputs() as Record<string, string>;
+  const releaseSteps = stepReleaser(clients, { table: JobsTable, queueUrl: ExportsQueueUrl });
+  // The workers of an earlier stack ended with it; tables that are elsewhere may have others.
+  if (options.elsewhere?.AWS_ENDPOINT_URL_DYNAMODB === undefined) await releaseSteps(() => true);
+  const functions = await openFunctions({ ...options, stacks, outdir, endpoints, releaseSteps }, started);
   fronts.lead(openEdge(stacks.service, functions));
 
   // The template's own addresses lead to AWS.
@@ -131,15 +136,20 @@ interface FunctionsOptions extends LocalStackOptions {
   stacks: Stacks;
   outdir: string;
   endpoints: Endpoints;
+  releaseSteps: ReleaseSteps;
 }
 
 async function openFunctions(options: FunctionsOptions, started: Started): Promise<LocalFunctions> {
-  const { dir, stacks, outdir, endpoints, log = () => undefined } = options;
+  const { dir, stacks, outdir, endpoints, releaseSteps, log = () => undefined } = options;
   const functions = await LocalFunctions.open({
     descriptions: describeFunctions(stacks.service, outdir),
     shared: { ...endpoints },
     logDir: join(dir, 'logs'),
     show: log,
+    onCrash: (logStream) =>
+      void releaseSteps((worker) => worker === logStream).catch((error: Error) =>
+        log(`the steps of a worker that ended wait for the sweeper: ${error.message}`),
+      ),
   });
   started.defer(() => functions.stop(GRACE_MS));
   return functions;

@@ -18,5 +18,11 @@ export type JobTools = {
   log: ExportLog;
 };
 
-/** What running jobs needs. */
+/** What reading rows and making files needs. */
 export type ExportTools = JobTools & { files: FileStore; sources: Sources; sizes: Sizes };
+
+/** What a worker needs. */
+export type WorkerTools = ExportTools & {
+  /** Its name: whoever sees it die can give its steps to others. On Lambda, its log stream. */
+  worker: string;
+};

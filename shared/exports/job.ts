@@ -13,7 +13,8 @@ type Versioned = { version: number };
  * Something that one worker at a time may work on. The fence grows with each claim; whoever holds an older one has
  * lost it. `claims` counts the claims since the last progress.
  */
-export type Leased = { fence: number; leaseUntilMs: number; claims: number };
+/** `worker`: who has or had the lease: the name under which it writes its log. */
+export type Leased = { fence: number; leaseUntilMs: number; claims: number; worker: string | null };
 
 /** When the sweeper must look at a record, null for never, and how often it has rung since something happened. */
 export type Due = { dueAtMs: number | null; rings: number };
@@ -129,6 +130,7 @@ export const UNTOUCHED = {
   admitted: false,
   fence: 0,
   leaseUntilMs: 0,
+  worker: null,
   claims: 0,
   dueAtMs: null,
   rings: 0,

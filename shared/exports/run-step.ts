@@ -2,7 +2,7 @@ import { Problem } from '../problem.ts';
 import { assembleExport } from './assemble-export.ts';
 import { carryOut, carryOutStep } from './carry-out.ts';
 import { type Claim, claimAssembly, claimPlan, claimSegment } from './claims.ts';
-import type { ExportTools } from './export-tools.ts';
+import type { WorkerTools } from './export-tools.ts';
 import type { ExportJob, JobFailure, Segment } from './job.ts';
 import type { JobMessage } from './job-queue.ts';
 import { placesOf } from './places.ts';
@@ -28,7 +28,7 @@ type Taken = { job: ExportJob; segment?: Segment };
  */
 export async function runStep(
   message: JobMessage,
-  tools: ExportTools,
+  tools: WorkerTools,
   untilMs: number,
 ): Promise<StepOutcome> {
   const claimed = await claim(message, tools);
@@ -50,9 +50,9 @@ type Claimed = { outcome: 'claimed' | 'stalled'; taken: Taken } | { outcome: 'he
 
 async function claim(
   { workspaceId, jobId, step, segment: n }: JobMessage,
-  tools: ExportTools,
+  tools: WorkerTools,
 ): Promise<Claimed> {
-  const { jobs, now } = tools;
+  const { jobs, now, worker } = tools;
   return carryOut<Claimed>(tools, async () => {
     const [job, segment] = await Promise.all([
       jobs.findJob(workspaceId, jobId),
@@ -60,10 +60,11 @@ async function claim(
     ]);
     // A message outlives the record of its job only by mistake.
     if (!job || (step === 'segment' && !segment)) return { result: { outcome: 'finished' } };
+    const claimant = { worker, nowMs: now() };
     if (segment) {
-      return taken(claimSegment(job, segment, now()), segment, (record) => ({ job, segment: record }));
+      return taken(claimSegment(job, segment, claimant), segment, (record) => ({ job, segment: record }));
     }
-    const claimed = step === 'plan' ? claimPlan(job, now()) : claimAssembly(job, now());
+    const claimed = step === 'plan' ? claimPlan(job, claimant) : claimAssembly(job, claimant);
     return taken(claimed, job, (record) => ({ job: record }));
   });
 }
@@ -82,7 +83,7 @@ const STALLED: JobFailure = {
   hint: 'Try again, or ask for a shorter range.',
 };
 
-async function failBecauseStalled({ job, segment }: Taken, tools: ExportTools): Promise<StepOutcome> {
+async function failBecauseStalled({ job, segment }: Taken, tools: WorkerTools): Promise<StepOutcome> {
   const { jobs, now, log } = tools;
   log.error('export stalled', { jobId: job.jobId, stage: job.stage, segment: segment?.n });
   const outcome = await carryOutStep(tools, async () => {
@@ -93,7 +94,7 @@ async function failBecauseStalled({ job, segment }: Taken, tools: ExportTools): 
   return outcome === LOST ? LOST : 'failed';
 }
 
-async function failWith(problem: Problem, { job, segment }: Taken, tools: ExportTools): Promise<StepOutcome> {
+async function failWith(problem: Problem, { job, segment }: Taken, tools: WorkerTools): Promise<StepOutcome> {
   const { jobs, now, log } = tools;
   log.warn('export failed', { jobId: job.jobId, code: problem.code, message: problem.message });
   const failure = { code: problem.code, message: problem.message, hint: null };
@@ -107,7 +108,7 @@ async function failWith(problem: Problem, { job, segment }: Taken, tools: Export
 }
 
 /** After an accident the next worker need not wait for the lease to end; if this fails too, it just waits. */
-async function release({ job, segment }: Taken, tools: ExportTools): Promise<void> {
+async function release({ job, segment }: Taken, tools: WorkerTools): Promise<void> {
   const { jobs, now, log } = tools;
   await carryOutStep(tools, async () => {
     const stored = segment

@@ -25,6 +25,12 @@ export const ringForSegment = ({ workspaceId, jobId, n }: Segment): JobMessage =
   segment: n,
 });
 
+/** The ring for whoever takes up what a record waits for. */
+export const ringAnew = (record: ExportJob | Segment): JobMessage =>
+  record.record === 'segment'
+    ? ringForSegment(record)
+    : ringFor(record, record.stage === 'assemble' ? 'assemble' : 'plan');
+
 export const dueSoon = (nowMs: number) => ({ dueAtMs: nowMs + RING_AGAIN_MS, rings: 0 });
 export const NEVER_DUE = { dueAtMs: null, rings: 0 };
 export const released = (nowMs: number) => ({ leaseUntilMs: nowMs, ...dueSoon(nowMs) });

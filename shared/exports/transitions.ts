@@ -14,7 +14,17 @@ import {
   type Slots,
   type Upload,
 } from './job.ts';
-import { dueSoon, LOST, type Lost, NEVER_DUE, released, ringFor, ringForSegment, type Step } from './step.ts';
+import {
+  dueSoon,
+  LOST,
+  type Lost,
+  NEVER_DUE,
+  released,
+  ringAnew,
+  ringFor,
+  ringForSegment,
+  type Step,
+} from './step.ts';
 import {
   CLEAN_AFTER_MS,
   FILE_MS,
@@ -122,6 +132,7 @@ export function newSegment(
     state: 'open',
     fence: 0,
     leaseUntilMs: 0,
+    worker: null,
     claims: 0,
     ...NEVER_DUE,
     ...NOTHING_WRITTEN,
@@ -343,11 +354,7 @@ export function cancel(job: ExportJob, places: Places, nowMs: number): Step | Lo
 export function ringAgain<R extends ExportJob | Segment>(record: R, nowMs: number): Step {
   const distanceMs = Math.min(RING_AGAIN_MS * 2 ** record.rings, LONGEST_RING_MS);
   const next = { ...record, dueAtMs: nowMs + distanceMs, rings: record.rings + 1 };
-  const ring =
-    record.record === 'segment'
-      ? ringForSegment(record)
-      : ringFor(record, record.stage === 'assemble' ? 'assemble' : 'plan');
-  return { records: [next], rings: [ring] };
+  return { records: [next], rings: [ringAnew(record)] };
 }
 
 /** What needs no more looks: a segment of a job that has ended, for one. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ExportTools } from './export-tools.ts';
+import type { WorkerTools } from './export-tools.ts';
 import type { JobMessage } from './job-queue.ts';
 import { runStep } from './run-step.ts';
 import { RESERVE_MS, SLICE_MS } from './timings.ts';
@@ -24,7 +24,7 @@ export const parseJobMessage = (body: string): JobMessage =>
  */
 export async function workMessage(
   message: JobMessage,
-  tools: ExportTools,
+  tools: WorkerTools,
   deadlineMs: number,
 ): Promise<void> {
   const untilMs = deadlineMs - RESERVE_MS;
@@ -44,7 +44,7 @@ export async function workMessage(
 }
 
 /** A lost ring costs a minute: what it rings for is due in the sweeper's index, too. */
-async function sendAll(rings: readonly JobMessage[], { queue, log }: ExportTools): Promise<void> {
+async function sendAll(rings: readonly JobMessage[], { queue, log }: WorkerTools): Promise<void> {
   const sent = rings.map((ring) =>
     queue.send(ring).catch((error: unknown) => log.warn('ring failed', { ring, error })),
   );

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/click-reader.ts';
-import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { WorkerTools } from '#shared/exports/export-tools.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
@@ -54,7 +54,7 @@ export function numberedClicks(runMs: number): Pick<ClickReader, 'read'> {
 export type Place = { table: string; bucket: string; queueUrl: string };
 
 /** The worker's tools. @param aheadMs  how far the clock is ahead */
-export const workerTools = ({ table, bucket, queueUrl }: Place, runMs: number, aheadMs = 0): ExportTools => ({
+export const workerTools = ({ table, bucket, queueUrl }: Place, runMs: number, aheadMs = 0): WorkerTools => ({
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
   files: s3FileStore(s3Client(), bucket),
   queue: sqsJobQueue(sqsClient(), queueUrl),
@@ -65,6 +65,7 @@ export const workerTools = ({ table, bucket, queueUrl }: Place, runMs: number, a
     shortOrigin: 'https://{domain}',
   },
   sizes: SIZES,
+  worker: `process ${process.pid}`,
   now: () => Date.now() + aheadMs,
   newId: newUuid,
   sleep: (ms) => sleep(ms),

@@ -10,7 +10,7 @@ import {
   acceptExport,
   type ExportRequest,
 } from '#shared/exports/accept-export.ts';
-import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { WorkerTools } from '#shared/exports/export-tools.ts';
 import type { ExportJob } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
 import type { Sources } from '#shared/exports/kind.ts';
@@ -112,7 +112,7 @@ export function openExports(
   const jobs = memoryJobStore();
   const files = memoryFileStore({ minPartBytes: sizes.minPartBytes });
   const queue = memoryJobQueue();
-  const tools: ExportTools & AcceptTools = {
+  const tools: WorkerTools & AcceptTools = {
     jobs,
     files,
     queue,
@@ -123,6 +123,7 @@ export function openExports(
       shortOrigin: 'https://{domain}',
     },
     sizes,
+    worker: 'worker',
     now: () => clock.ms,
     newId: () => {
       made += 1;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
-import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { WorkerTools } from '#shared/exports/export-tools.ts';
 import type { FileStore } from '#shared/exports/file-store.ts';
 import type { ExportJob } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
@@ -11,7 +11,7 @@ import { newUuid } from '#shared/ids.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { SAMPLE_DAY_MS, SAMPLE_WORKSPACE, sampleReader } from './sample-clicks.ts';
 
-type SampleTools = ExportTools & AcceptTools & { messages: JobMessage[] };
+type SampleTools = WorkerTools & AcceptTools & { messages: JobMessage[] };
 
 /** An engine that exports so many clicks, made while they are read. Its rings are kept in `messages`. */
 export function sampleTools(
@@ -35,6 +35,7 @@ export function sampleTools(
       shortOrigin: 'https://{domain}',
     },
     sizes,
+    worker: 'bench',
     now: Date.now,
     newId: newUuid,
     sleep: (ms) => sleep(ms),

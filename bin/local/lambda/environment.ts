@@ -43,6 +43,8 @@ export interface EnvironmentOptions {
   onIdle(environment: Environment): void;
   /** It is gone; `initError` when it never became ready. */
   onExit(environment: Environment, initError?: FunctionError): void;
+  /** It went in the middle of an event. */
+  onCrash(environment: Environment): void;
 }
 
 /** An execution environment: one process, one event at a time. */
@@ -64,7 +66,11 @@ export class Environment implements RuntimeCalls {
     const heapMb = Math.floor(description.memoryMb * HEAP_SHARE);
     this.#process = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, RUN_CACHED, BOOTSTRAP], {
       cwd: description.folder,
-      env: { ...runtimeVariables(description, address), ...shared, ...description.environment },
+      env: {
+        ...runtimeVariables(description, { runtimeApi: address, logStream: this.#id }),
+        ...shared,
+        ...description.environment,
+      },
       // The fourth is the pipe whose closing ends the process.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
@@ -74,6 +80,11 @@ export class Environment implements RuntimeCalls {
     });
     this.#expectWithin(INIT_MS + description.timeoutMs);
     this.#process.once('close', (code, signal) => this.#exited(code, signal));
+  }
+
+  /** Its name among all environments, as the function knows it too. */
+  get logStream(): string {
+    return this.#id;
   }
 
   get pid(): number | undefined {
@@ -160,7 +171,7 @@ export class Environment implements RuntimeCalls {
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
-    const { runtimeApi, log, onExit } = this.#options;
+    const { runtimeApi, log, onExit, onCrash } = this.#options;
     runtimeApi.detach(this.#id);
     const invocation = this.#current;
     this.#settle();
@@ -170,6 +181,7 @@ export class Environment implements RuntimeCalls {
     if (invocation) {
       log(`Runtime Error ${reason.message}`);
       invocation.reject(reason);
+      onCrash(this);
     }
     onExit(this, this.#ready ? undefined : (this.#initError ?? reason));
   }

@@ -10,6 +10,10 @@ export class FunctionError extends Error {
   }
 }
 
+/** Whether the process of an invocation is gone, so that nobody works on its event any more. */
+export const hasCrashed = (error: unknown): boolean =>
+  error instanceof FunctionError && ['Runtime.ExitError', 'Sandbox.Timedout'].includes(error.errorType);
+
 /** Reads the body that a runtime reports an error with. */
 export function parseFunctionError(body: string): FunctionError {
   const { errorType, errorMessage } = JSON.parse(body) as { errorType?: string; errorMessage?: string };

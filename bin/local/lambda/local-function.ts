@@ -7,7 +7,7 @@ import { Environment, type EnvironmentOptions, type Invocation } from './environ
 /** More processes than this per function only share the same processors; what is beyond waits. */
 const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 
-type Options = Pick<EnvironmentOptions, 'description' | 'runtimeApi' | 'shared' | 'log'>;
+type Options = Pick<EnvironmentOptions, 'description' | 'runtimeApi' | 'shared' | 'log' | 'onCrash'>;
 
 /** A function with as many environments as its events need. */
 export class LocalFunction {

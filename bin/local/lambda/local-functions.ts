@@ -10,6 +10,8 @@ interface Options {
   logDir: string;
   /** Takes the lines that a person should see. */
   show(line: string): void;
+  /** A process of a function ended in the middle of an event. @param logStream  its name, as the function knew it */
+  onCrash?(logStream: string): void;
 }
 
 /** All functions of the stack, behind one Runtime API. */
@@ -18,7 +20,7 @@ export class LocalFunctions {
   readonly #logs: FunctionLog[];
   readonly #runtimeApi: RuntimeApi;
 
-  private constructor(runtimeApi: RuntimeApi, { descriptions, shared, logDir, show }: Options) {
+  private constructor(runtimeApi: RuntimeApi, { descriptions, shared, logDir, show, onCrash }: Options) {
     this.#runtimeApi = runtimeApi;
     this.#logs = descriptions.map(({ label }) => openFunctionLog(logDir, label, show));
     this.#functions = descriptions.map(
@@ -28,6 +30,7 @@ export class LocalFunctions {
           runtimeApi,
           shared,
           log: (line) => this.#logs[index]!.write(line),
+          onCrash: ({ logStream }) => onCrash?.(logStream),
         }),
     );
   }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { hasCrashed } from '../lambda/function-error.ts';
 import { failedMessages } from './failed-messages.ts';
 import { Slots } from './slots.ts';
 import { toSqsEvent } from './sqs-event.ts';
@@ -16,6 +18,8 @@ const WINDOW_POLL_MS = 50;
 /** What one request may receive or delete. */
 const MAX_MESSAGES = 10;
 const RETRY_MS = 1000;
+/** A message whose function crashed comes again after this; a poison message shall not spin. */
+const AFTER_CRASH_SECONDS = 1;
 
 export interface EventSourceOptions {
   sqs: SQSClient;
@@ -93,19 +97,37 @@ export class EventSource {
       const ids = messages.map(({ MessageId }) => MessageId!);
       const failed = reportsFailures ? failedMessages(answer, ids) : new Set<string>();
       await this.#delete(messages.filter(({ MessageId }) => !failed.has(MessageId!)));
-    } catch {
+    } catch (error) {
       // The function's own log has the error.
+      if (hasCrashed(error)) await this.#giveBack(messages).catch(() => undefined);
     }
   }
 
+  /** On AWS such messages wait for their visibility to end; here the end of the process was seen. */
+  async #giveBack(messages: Message[]): Promise<void> {
+    await eachTen(messages, (Entries) =>
+      this.#options.sqs.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: this.#options.queueUrl,
+          Entries: Entries.map((entry) => ({ ...entry, VisibilityTimeout: AFTER_CRASH_SECONDS })),
+        }),
+      ),
+    );
+  }
+
   async #delete(messages: Message[]): Promise<void> {
-    for (let start = 0; start < messages.length; start += MAX_MESSAGES) {
-      const Entries = messages
-        .slice(start, start + MAX_MESSAGES)
-        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await this.#options.sqs.send(
-        new DeleteMessageBatchCommand({ QueueUrl: this.#options.queueUrl, Entries }),
-      );
-    }
+    await eachTen(messages, (Entries) =>
+      this.#options.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#options.queueUrl, Entries })),
+    );
+  }
+}
+
+type Entry = { Id: string; ReceiptHandle: string | undefined };
+
+/** Sends entries for all messages, as many at a time as one request may name. */
+async function eachTen(messages: Message[], send: (entries: Entry[]) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < messages.length; start += MAX_MESSAGES) {
+    const some = messages.slice(start, start + MAX_MESSAGES);
+    await send(some.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })));
   }
 }

@@ -49,7 +49,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
   for (const { messageId, body } of Records) {
     try {
       const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
-      await workMessage(parseJobMessage(body), tools, deadlineMs);
+      await workMessage(parseJobMessage(body), { ...tools, worker: context.logStreamName }, deadlineMs);
     } catch (error) {
       logger.error('an export step failed', { messageId, error: error as Error });
       batchItemFailures.push({ itemIdentifier: messageId });

@@ -61,6 +61,7 @@ type World = {
 const JOB = 'job';
 const WAITERS = ['waiter-1', 'waiter-2'];
 const NOW = 1_000;
+const CLAIMANT = { worker: 'worker', nowMs: NOW };
 /** Parts of each segment: two let a worker that lost the first write over the second. */
 const PARTS = [2, 1];
 const IDLE: Worker = { at: 'idle' };
@@ -218,7 +219,7 @@ function take(world: World, ring: string, become: Become, t: Transitions): World
   const { job } = world;
   if (ring.startsWith('segment')) {
     const segment = world.segments[Number(ring.slice(-1))]!;
-    const claimed = t.claimSegment(job, segment, NOW);
+    const claimed = t.claimSegment(job, segment, CLAIMANT);
     if (claimed.outcome === 'stalled') return stalled(world, segment, t);
     if (claimed.outcome !== 'claimed') return [world];
     const { record } = claimed;
@@ -228,7 +229,7 @@ function take(world: World, ring: string, become: Become, t: Transitions): World
     const worker: Worker = { at, n, fence, upload: upload?.key ?? null, part };
     return write(become(world, worker), { records: [record], rings: [] });
   }
-  const claimed = ring === 'plan' ? t.claimPlan(job, NOW) : t.claimAssembly(job, NOW);
+  const claimed = ring === 'plan' ? t.claimPlan(job, CLAIMANT) : t.claimAssembly(job, CLAIMANT);
   if (claimed.outcome === 'stalled') return stalled(world, job, t);
   if (claimed.outcome !== 'claimed') return [world];
   const { fence } = claimed.record;

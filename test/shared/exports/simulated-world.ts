@@ -3,7 +3,7 @@ import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
 import { cancelExport } from '#shared/exports/cancel-export.ts';
-import type { ExportTools } from '#shared/exports/export-tools.ts';
+import type { WorkerTools } from '#shared/exports/export-tools.ts';
 import type { FileStore } from '#shared/exports/file-store.ts';
 import { type ExportJob, hasEnded, type JobState, type Slots } from '#shared/exports/job.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
@@ -232,7 +232,7 @@ export class SimulatedWorld {
   // ---- Ports ----
 
   /** @param skewed  clients are not: what a catalog holds is told by their clock */
-  #tools(actor: Actor, skewed = true): ExportTools & AcceptTools {
+  #tools(actor: Actor, skewed = true): WorkerTools & AcceptTools {
     const skewMs = skewed ? this.sim.between(-3_000, 3_000) : 0;
     return {
       jobs: throughPort<JobStore>(this.jobs, actor),
@@ -240,6 +240,7 @@ export class SimulatedWorld {
       queue: { send: (message) => actor.call(async () => this.#send({ message, receives: 0 })) },
       sources: this.#sources(actor),
       sizes: SMALL,
+      worker: 'simulated',
       now: () => Math.trunc(this.sim.nowMs + skewMs),
       newId: () => this.#newId(),
       sleep: (ms) => actor.sleep(ms),

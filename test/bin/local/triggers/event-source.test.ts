@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { FunctionError } from '#bin/local/lambda/function-error.ts';
+import { EventSource } from '#bin/local/triggers/event-source.ts';
 import { startFixtureStack } from '../fixtures/start-fixture-stack.ts';
 
 const stack = await startFixtureStack();
@@ -75,4 +83,34 @@ test('a batch is more than one request can receive, and nothing of it is left', 
   const lines = await linesOf(file, (all) => all.length === 20);
   expect(lines.some(({ batch = 0 }) => batch > 10)).toBe(true);
   while ((await messagesLeft()) > 0) await delay(20);
+});
+
+test('messages of a function that crashed come again at once, however long their visibility', async () => {
+  const { QueueUrl = '' } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'crashes', Attributes: { VisibilityTimeout: '600' } }),
+  );
+  const crashes = [
+    new FunctionError('Runtime.ExitError', 'signal: SIGKILL'),
+    new FunctionError('Sandbox.Timedout', 'Task timed out'),
+  ];
+  const worked = Promise.withResolvers<object>();
+  const source = new EventSource({
+    sqs,
+    queueUrl: QueueUrl,
+    queueArn: 'arn:aws:sqs:us-east-1:000000000000:crashes',
+    invoke: async (event) => {
+      const crash = crashes.shift();
+      if (crash) throw crash;
+      worked.resolve(event);
+    },
+    batchSize: 10,
+    windowMs: 0,
+    reportsFailures: true,
+    concurrency: 1,
+  });
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'again' }));
+  expect(await worked.promise).toMatchObject({
+    Records: [{ body: 'again', attributes: { ApproximateReceiveCount: '3' } }],
+  });
+  await source.stop(0);
 });
