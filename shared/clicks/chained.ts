@@ -1,5 +1,6 @@
 /**
- * One source after the other, as one.
+ * One source after the other, as one. At any time no more is held than the source in use and the one ahead, however
+ * many there are.
  * @param ahead  whether the next source is opened while the current one is used, so that many short sources do not each
  *   wait for their first answer
  */
@@ -8,19 +9,21 @@ export async function* chained<Key, T>(
   open: (key: Key) => AsyncIterable<T>,
   { ahead = true }: { ahead?: boolean } = {},
 ): AsyncGenerator<T, void, undefined> {
-  const started: Started<T>[] = [];
-  const start = (at: number): void => {
-    if (at < keys.length && started.length <= at) started.push(startReading(open(keys[at]!)));
-  };
+  const start = (at: number): Started<T> | undefined =>
+    at < keys.length ? startReading(open(keys[at]!)) : undefined;
+  let current: Started<T> | undefined;
+  let following: Started<T> | undefined;
   try {
-    for (let at = 0; at < keys.length; at += 1) {
-      start(at);
-      if (ahead) start(at + 1);
-      const { first, rest } = started[at]!;
-      for (let step = await first; !step.done; step = await rest.next()) yield step.value;
+    current = start(0);
+    for (let next = 1; current !== undefined; next += 1) {
+      if (ahead) following = start(next);
+      const { rest } = current;
+      for (let step = await current.first; !step.done; step = await rest.next()) yield step.value;
+      current = following ?? start(next);
+      following = undefined;
     }
   } finally {
-    await Promise.all(started.map(({ rest }) => rest.return?.()));
+    await Promise.all([current?.rest.return?.(), following?.rest.return?.()]);
   }
 }
 

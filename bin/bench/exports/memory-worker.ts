@@ -1,4 +1,4 @@
-/** A worker that makes one export and tells the most memory that it took, in bytes. Arguments: rows, table, bucket. */
+/** A worker that makes one export and tells the most memory that it took, in bytes. Arguments: rows, days, table, bucket. */
 import { documentClient, dynamodbClient, s3Client } from '#shared/aws.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
@@ -7,14 +7,15 @@ import { workMessage } from '#shared/exports/work-message.ts';
 import { SAMPLE_WORKSPACE } from './sample-clicks.ts';
 import { acceptSample, sampleTools } from './sample-job.ts';
 
-const [rows, table, bucket] = process.argv.slice(2) as [string, string, string];
+const [rows, days, table, bucket] = process.argv.slice(2) as [string, string, string, string];
 const tools = sampleTools(Number(rows), {
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
   files: s3FileStore(s3Client(), bucket),
+  days: Number(days),
   // One segment, however many rows.
   sizes: { ...SIZES, segmentRows: Number.POSITIVE_INFINITY, segmentBytes: Number.POSITIVE_INFINITY },
 });
-const { jobId } = await acceptSample(tools);
+const { jobId } = await acceptSample(tools, Number(days));
 for (let message = tools.messages.shift(); message; message = tools.messages.shift()) {
   await workMessage(message, tools, Date.now() + 120_000);
 }

@@ -62,8 +62,11 @@ export const sampleClick = (n: number): Click => ({
   visitorHash: 'q1mJ0yqvCw3nJc6h1x9f2A',
 });
 
-const stored = (n: number): RawClick =>
-  clickItem(sampleClick(n), SAMPLE_DAY_MS + n * STEP_MS + 900, false, 4e9);
+const stored = (n: number): RawClick => storedAt(n, SAMPLE_DAY_MS + n * STEP_MS);
+
+/** The nth of many clicks as it is stored, made at another instant. */
+export const storedAt = (n: number, atMs: number): RawClick =>
+  clickItem({ ...sampleClick(n), clickId: firstClickIdAt(atMs) }, atMs + 900, false, 4e9);
 
 /** Stored clicks, oldest first. */
 export const sampleClicks = (count: number): RawClick[] => Array.from({ length: count }, (_, n) => stored(n));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY_MS, isoDay } from '#shared/clicks/click-day.ts';
 import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
 import type { WorkerTools } from '#shared/exports/export-tools.ts';
 import type { FileStore } from '#shared/exports/file-store.ts';
@@ -10,14 +11,20 @@ import { SIZES, type Sizes } from '#shared/exports/timings.ts';
 import { newUuid } from '#shared/ids.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { SAMPLE_DAY_MS, SAMPLE_WORKSPACE, sampleReader } from './sample-clicks.ts';
+import { sampleDays, sampleDaysReader } from './sample-days.ts';
 
 type SampleTools = WorkerTools & AcceptTools & { messages: JobMessage[] };
 
+type SampleOptions = {
+  jobs: JobStore;
+  files: FileStore;
+  sizes?: Sizes;
+  /** Over how many days the clicks are spread; then they are read as the table's are, shard by shard. */
+  days?: number | undefined;
+};
+
 /** An engine that exports so many clicks, made while they are read. Its rings are kept in `messages`. */
-export function sampleTools(
-  rows: number,
-  { jobs, files, sizes = SIZES }: { jobs: JobStore; files: FileStore; sizes?: Sizes },
-): SampleTools {
+export function sampleTools(rows: number, { jobs, files, sizes = SIZES, days }: SampleOptions): SampleTools {
   const messages: JobMessage[] = [];
   return {
     jobs,
@@ -25,12 +32,19 @@ export function sampleTools(
     messages,
     queue: { send: async (message) => void messages.push(message) },
     sources: {
-      clicks: sampleReader(rows),
+      clicks: days === undefined ? sampleReader(rows) : sampleDaysReader(rows, days),
       links: { page: async () => ({ links: [], next: undefined }) },
       totals: {
         read: async function* () {},
         findMany: async () => new Map(),
-        workspaceDays: async () => [{ day: '20260401', clicks: rows, bots: 0, scans: 0, scanBots: 0 }],
+        workspaceDays: async () =>
+          sampleDays(days ?? 1).map((day) => ({
+            day,
+            clicks: rows / (days ?? 1),
+            bots: 0,
+            scans: 0,
+            scanBots: 0,
+          })),
       },
       shortOrigin: 'https://{domain}',
     },
@@ -46,9 +60,10 @@ export function sampleTools(
   };
 }
 
-/** Accepts an export of the day that the sample clicks were made on. */
-export async function acceptSample(tools: SampleTools): Promise<ExportJob> {
-  const spec = exportKind('analytics').schema.parse({ date_from: '2026-04-01', date_to: '2026-04-01' });
+/** Accepts an export of the days that the sample clicks were made on. */
+export async function acceptSample(tools: SampleTools, days = 1): Promise<ExportJob> {
+  const [first, last] = [sampleDays(days)[0]!, sampleDays(days).at(-1)!];
+  const spec = exportKind('analytics').schema.parse({ date_from: isoDay(first), date_to: isoDay(last) });
   const { job } = await acceptExport(
     {
       workspaceId: SAMPLE_WORKSPACE,
@@ -59,7 +74,7 @@ export async function acceptSample(tools: SampleTools): Promise<ExportJob> {
       idempotencyKey: undefined,
       force: true,
     },
-    { ...tools, now: () => SAMPLE_DAY_MS + 10 * 86_400_000 },
+    { ...tools, now: () => SAMPLE_DAY_MS + (days + 1) * DAY_MS },
   );
   return job;
 }

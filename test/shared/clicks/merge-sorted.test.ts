@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import fc from 'fast-check';
 import { chained } from '#shared/clicks/chained.ts';
 import { mergeSorted } from '#shared/clicks/merge-sorted.ts';
@@ -83,6 +86,29 @@ describe('chained', () => {
   ])('opens as far ahead as it is told (ahead: %s)', async (ahead, expected) => {
     for await (const _batch of chained(['a', 'b', 'c'], open, { ahead })) break;
     expect(opened).toEqual(expected);
+  });
+
+  test.each([true, false])('holds no batch of a source that has been read (ahead: %s)', async (ahead) => {
+    v8.setFlagsFromString('--expose-gc');
+    const collectGarbage = vm.runInNewContext('gc') as () => void;
+    const batches: WeakRef<string[]>[] = [];
+    const made = (key: string) => {
+      const batch = [key];
+      batches.push(new WeakRef(batch));
+      return source([batch, [key]]);
+    };
+    const days = Array.from({ length: 100 }, (_, day) => `day ${day}`);
+    let held = 0;
+    for await (const batch of chained(days, made, { ahead })) {
+      if (batch[0] !== 'day 98') continue;
+      // A weak reference holds on to what it was made for until its turn is over.
+      await turn();
+      collectGarbage();
+      held = batches.filter((reference) => reference.deref() !== undefined).length;
+    }
+    expect(batches).toHaveLength(days.length);
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThanOrEqual(3);
   });
 
   test('a source ahead that fails is heard of when its turn comes, and not before', async () => {
