@@ -43,8 +43,8 @@ export const EVENT_FORMATS = {
   csv: {
     contentType: 'text/csv; charset=utf-8',
     extension: 'csv',
-    header: csvHeader(CODELLOY_EVENT_FIELDS),
-    encode: csvEncoder(COLUMNS, CODELLOY_EVENT_FIELDS, 'excel'),
+    header: csvHeader(CODELLOY_EVENT_FIELDS, ','),
+    encode: csvEncoder(COLUMNS, CODELLOY_EVENT_FIELDS, { profile: 'excel', delimiter: ',' }),
     eventBytes: 360,
   },
 } as const satisfies Record<string, EventFormat>;

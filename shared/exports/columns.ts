@@ -8,7 +8,8 @@ export type Column<Row> = {
    */
   path?: readonly string[];
   /**
-   * True when no value can need quotes or the formula guard: numbers, instants, ids, words of our own and host names.
+   * True when no value can need quotes or the formula guard, whatever the delimiter: numbers, instants, ids, words of
+   * our own and host names.
    * Such cells are not scanned.
    */
   safe?: boolean;

@@ -1,8 +1,9 @@
+import type { Delimiter } from '../csv/delimiter.ts';
 import { guardFormula } from '../csv/formula-guard.ts';
 import type { ColumnTable, Encoder } from './columns.ts';
 
 /**
- * `excel`: cells that a spreadsheet would run get an apostrophe in front. `raw`: cells as they are.
+ * `excel`: what a spreadsheet would run gets an apostrophe in front. `raw`: cells as they are.
  * Both quote by RFC 4180.
  */
 export const CSV_PROFILES = ['excel', 'raw'] as const;
@@ -11,8 +12,12 @@ export type CsvProfile = (typeof CSV_PROFILES)[number];
 /** Makes spreadsheets read the file as UTF-8. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
-/** The header line. Column names hold neither commas nor quotes. */
-export const csvHeader = (names: readonly string[]): string => `${names.join(',')}\r\n`;
+/** How a CSV file is written. */
+export type CsvStyle = { profile: CsvProfile; delimiter: Delimiter };
+
+/** The header line. Column names hold neither delimiters nor quotes. */
+export const csvHeader = (names: readonly string[], delimiter: Delimiter): string =>
+  `${names.join(delimiter)}\r\n`;
 
 /**
  * An encoder of rows as CSV lines (RFC 4180: CRLF, quotes doubled).
@@ -22,7 +27,7 @@ export const csvHeader = (names: readonly string[]): string => `${names.join(','
 export function csvEncoder<Row>(
   columns: ColumnTable<Row>,
   names: readonly string[],
-  profile: CsvProfile,
+  { profile, delimiter }: CsvStyle,
 ): Encoder<Row> {
   const cells = names.map((name, at) => {
     const { path, safe } = columns[name]!;
@@ -35,34 +40,53 @@ export function csvEncoder<Row>(
     `${names.map((name, at) => `const text${at} = columns[${JSON.stringify(name)}].text;`).join('\n')}
     return (rows) => {
       let lines = '';
-      for (const row of rows) lines += ${cells.join(" + ',' + ")} + '\\r\\n';
+      for (const row of rows) lines += ${cells.join(` + ${JSON.stringify(delimiter)} + `)} + '\\r\\n';
       return lines;
     };`,
   );
-  return make(columns, profile === 'excel' ? guardedCell : rawCell);
+  return make(columns, profile === 'excel' ? guardedCell(delimiter) : rawCell(delimiter));
 }
 
 const access = (name: string): string => `[${JSON.stringify(name)}]`;
 
-const QUOTED = /[",\r\n]/;
+type CellWriter = (text: string) => string;
+
+const rawCell =
+  (delimiter: Delimiter): CellWriter =>
+  (text) =>
+    mayBeSpecial(text) ? quoted(text, delimiter) : text;
+
+const guardedCell =
+  (delimiter: Delimiter): CellWriter =>
+  (text) =>
+    text === '' || (isHarmlessStart(text.charCodeAt(0)) && !mayBeSpecial(text))
+      ? text
+      : quoted(guardFormula(text, delimiter), delimiter);
+
+/** By the file's own delimiter. */
+const QUOTED = { ',': /[",\r\n]/, ';': /[";\r\n]/, '\t': /["\t\r\n]/ } as const satisfies Record<
+  Delimiter,
+  RegExp
+>;
+
+const quoted = (text: string, delimiter: Delimiter): string =>
+  QUOTED[delimiter].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** Letters begin most texts and no formula. */
+const isHarmlessStart = (code: number): boolean => code > 0x40 && code < 0xa0;
+
+const SPECIAL = /[",;\t\r\n]/;
 
 /** Longer texts are scanned faster by the regular expression than character by character. */
 const SHORT = 24;
 
-export function rawCell(text: string): string {
-  return needsQuotes(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-export function guardedCell(text: string): string {
-  return text === '' ? text : rawCell(guardFormula(text));
-}
-
-function needsQuotes(text: string): boolean {
-  if (text.length > SHORT) return QUOTED.test(text);
+/** False for a text that needs no quotes and holds no delimiter of any file, behind which a formula could stand. */
+function mayBeSpecial(text: string): boolean {
+  if (text.length > SHORT) return SPECIAL.test(text);
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // LF, CR, double quote, comma; all but few characters are above the comma.
-    if (code <= 44 && (code === 44 || code === 34 || code === 13 || code === 10)) return true;
+    // Control characters, double quote, comma, semicolon; all but few characters are above the semicolon.
+    if (code <= 59 && (code === 59 || code === 44 || code === 34 || code <= 13)) return true;
   }
   return false;
 }

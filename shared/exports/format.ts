@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DELIMITERS, type Delimiter } from '../csv/delimiter.ts';
 import type { ColumnTable, Encoder } from './columns.ts';
 import { BYTE_ORDER_MARK, CSV_PROFILES, csvEncoder, csvHeader } from './csv.ts';
 import { ndjsonEncoder } from './ndjson.ts';
@@ -9,6 +10,8 @@ export type Format = {
   columns: readonly string[];
   compression: keyof typeof COMPRESSIONS;
   csv_profile: (typeof CSV_PROFILES)[number];
+  /** Absent in specs that are older than the choice. */
+  delimiter?: Delimiter | undefined;
   bom: boolean;
 };
 
@@ -25,8 +28,10 @@ export const FORMATS = {
   csv: {
     extension: 'csv',
     contentType: 'text/csv; charset=utf-8',
-    header: ({ columns, bom }) => (bom ? BYTE_ORDER_MARK : '') + csvHeader(columns),
-    encoder: (table, { columns, csv_profile }) => csvEncoder(table, columns, csv_profile),
+    header: ({ columns, bom, delimiter = ',' }) =>
+      (bom ? BYTE_ORDER_MARK : '') + csvHeader(columns, delimiter),
+    encoder: (table, { columns, csv_profile, delimiter = ',' }) =>
+      csvEncoder(table, columns, { profile: csv_profile, delimiter }),
   },
   ndjson: {
     extension: 'ndjson',
@@ -66,6 +71,7 @@ export const formatFields = <Name extends string>(columns: Readonly<Record<Name,
     .default(keysOf(columns)),
   compression: z.enum(keysOf(COMPRESSIONS)).default('none'),
   csv_profile: z.enum(CSV_PROFILES).default('excel'),
+  delimiter: z.enum(DELIMITERS).default(','),
   bom: z.boolean().default(false),
 });
 

@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import type { Delimiter } from '../csv/delimiter.ts';
 import { unguardFormula } from '../csv/formula-guard.ts';
 import { Problem } from '../problem.ts';
 
@@ -54,7 +55,7 @@ export function readCatalogCsv(bytes: Uint8Array): CatalogRow[] {
   const [header, ...rows] = data;
   if (header === undefined) throw invalid('the file is empty; a header row is needed');
   const columns = columnsOf(header);
-  return rows.map((cells, n) => rowOf(cells, columns, n + 1));
+  return rows.map((cells, n) => rowOf(cells, { columns, delimiter }, n + 1));
 }
 
 const invalid = (message: string, field?: string): Problem =>
@@ -69,9 +70,9 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** Spreadsheets of many countries write semicolons. Column names hold none of these characters, so the header tells. */
-function delimiterOf(text: string): string {
+function delimiterOf(text: string): Delimiter {
   const header = text.slice(0, text.search(/[\r\n]|$/));
-  return [';', '\t'].find((character) => header.includes(character)) ?? ',';
+  return ([';', '\t'] as const).find((character) => header.includes(character)) ?? ',';
 }
 
 function columnsOf(header: readonly string[]): CatalogColumn[] {
@@ -92,10 +93,12 @@ function columnsOf(header: readonly string[]): CatalogColumn[] {
   return names as CatalogColumn[];
 }
 
-function rowOf(cells: readonly string[], columns: readonly CatalogColumn[], row: number): CatalogRow {
+type Layout = { columns: readonly CatalogColumn[]; delimiter: Delimiter };
+
+function rowOf(cells: readonly string[], { columns, delimiter }: Layout, row: number): CatalogRow {
   if (cells.length !== columns.length) {
     return { row, cells: {}, fault: `the row has ${cells.length} cells; the header has ${columns.length}` };
   }
-  const named = columns.map((column, n) => [column, unguardFormula(cells[n]!)]);
+  const named = columns.map((column, n) => [column, unguardFormula(cells[n]!, delimiter)]);
   return { row, cells: Object.fromEntries(named) };
 }

@@ -39,14 +39,14 @@ export async function csvRows(): Promise<Figure[]> {
   const ours = csvEncoder(
     columnsWhere(({ safe }) => safe ?? false),
     NAMES,
-    'excel',
+    { profile: 'excel', delimiter: ',' },
   );
   const careless = csvEncoder(
     columnsWhere(() => true),
     NAMES,
-    'raw',
+    { profile: 'raw', delimiter: ',' },
   );
-  const stored = csvEncoder(ANALYTICS_COLUMNS, NAMES, 'excel');
+  const stored = csvEncoder(ANALYTICS_COLUMNS, NAMES, { profile: 'excel', delimiter: ',' });
   const ms = await interleaved(
     {
       ours: () => batches(plain, ours),

@@ -65,7 +65,7 @@ async function expectRows(reading: Promise<number>): Promise<void> {
 }
 
 async function engineReads(reader: ReturnType<typeof dynamodbClickReader>): Promise<number> {
-  const encode = csvEncoder(ANALYTICS_COLUMNS, NAMES, 'excel');
+  const encode = csvEncoder(ANALYTICS_COLUMNS, NAMES, { profile: 'excel', delimiter: ',' });
   const buffer = Buffer.allocUnsafe(4 * 1024 ** 2);
   const range = {
     workspaceId: SAMPLE_WORKSPACE,

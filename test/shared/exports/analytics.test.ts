@@ -93,7 +93,10 @@ test('leaves out what was recorded after the snapshot, however early it was made
 
 test('a row that cannot be read costs no other, and is counted', () => {
   const good = clickItem(clicks[0]!, APRIL_12, false, 1);
-  const encode = csvEncoder(ANALYTICS_COLUMNS, ['clicked_at', 'short_code'], 'excel');
+  const encode = csvEncoder(ANALYTICS_COLUMNS, ['clicked_at', 'short_code'], {
+    profile: 'excel',
+    delimiter: ',',
+  });
   const { text, rows, skippedRows } = encodeRows(encode, [good, { ...good, sk: { N: '1' } }, good]);
   expect({ rows, skippedRows }).toEqual({ rows: 2, skippedRows: 1 });
   expect(text).toBe('2026-04-12T00:00:00.000Z,person\r\n'.repeat(2));

@@ -33,9 +33,9 @@ const sendRow = async (cells: Record<string, string>, members: Partial<ImportReq
 /** The catalog of links as an export writes it. */
 function catalogOf(links: readonly Link[], atMs = Date.now()): string {
   const names = Object.keys(CATALOG_COLUMNS);
-  const encode = csvEncoder(CATALOG_COLUMNS, names, 'excel');
+  const encode = csvEncoder(CATALOG_COLUMNS, names, { profile: 'excel', delimiter: ',' });
   const rows = links.map((link) => ({ link, totals: undefined, atMs, shortOrigin: 'https://{domain}' }));
-  return csvHeader(names) + encode(rows);
+  return csvHeader(names, ',') + encode(rows);
 }
 
 describe('a row is refused', () => {
