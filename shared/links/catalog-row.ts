@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Problem } from '../problem.ts';
 import { problemFromZod } from '../problem-from-zod.ts';
+import { parseStrictJson } from '../strict-json.ts';
 import type { CatalogCells } from './catalog-csv.ts';
 import type { LinkInput } from './draft-link.ts';
 import { expirationMs } from './expiration.ts';
@@ -16,21 +17,26 @@ const oneOf = <T extends readonly [string, ...string[]]>(...words: T) =>
     .pipe(z.enum(['', ...words]))
     .optional();
 
-const json = z.string().transform((text, context) => {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'it must be a JSON object of texts', input: text });
-    return z.NEVER;
-  }
-});
+/** A cell that holds JSON, read as strictly as a body; a blank one says nothing. */
+const json = z
+  .string()
+  .trim()
+  .transform((text, context) => {
+    try {
+      return text === '' ? undefined : parseStrictJson(text, 'it');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      context.addIssue({ code: 'custom', message: error.message, input: text });
+      return z.NEVER;
+    }
+  });
 
 const cells = z.object({
   destination_url: z.string(),
   short_code: z.string().trim().optional(),
   title: title.optional(),
   ...Object.fromEntries(UTM_FIELDS.map((field) => [`utm_${field}`, utm.shape[field]])),
-  custom_query_params: json.pipe(customQueryParams).optional(),
+  custom_query_params: json.pipe(customQueryParams.default({})).optional(),
   space: space.optional(),
   tags: z
     .string()
