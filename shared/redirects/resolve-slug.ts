@@ -22,30 +22,34 @@ type Tools = {
 /** DNS allows no longer names; what is longer than a key may be would look like an outage. */
 const HOST_LIMIT = 253;
 
+/**
+ * How long an instance goes on with what it has read, ms: a link that all the world follows costs one read a second,
+ * and whatever changes on a link holds everywhere within that second.
+ */
+const FRESH_MS = { host: 5_000, slug: 1_000 };
+
 /** The link behind a slug of a host; undefined when there is none. @throws when neither table nor memory knows */
 export type ResolveSlug = (host: string, shortCode: string, nowMs: number) => Promise<SlugLink | undefined>;
 
 /**
- * Looks hosts and slugs up in their tables, each time. What was found is remembered for the time in which a table does
- * not answer, and for that time only: a table's "no such slug" is taken at once.
+ * Looks hosts and slugs up in their tables, and goes on with the answer while it is fresh. What was found is remembered
+ * beyond that for the time in which a table does not answer, and for that time only: a table's "no such slug" is taken
+ * at once.
  */
 export function slugResolver({ hosts, links, timeouts, remembered, onStale }: Tools): ResolveSlug {
-  const knownHosts = new Recent<Host>(remembered);
-  const knownSlugs = new Recent<Slug>(remembered);
+  const open = <Value>(freshMs: number) => lookUp<Value>({ freshMs, timeouts, remembered, onStale });
+  const hostOf = open<Host>(FRESH_MS.host);
+  const slugOf = open<Slug>(FRESH_MS.slug);
 
-  const findHost = (host: string) =>
-    lastKnown({ known: knownHosts, key: host, timeouts, onStale, find: () => hosts.findHost(host) });
-  const findSlug = (domainId: string, shortCode: string, nowMs: number) => {
-    const find = () => links.findSlug(domainId, shortCode, nowMs);
-    return lastKnown({ known: knownSlugs, key: `${domainId} ${shortCode}`, timeouts, onStale, find });
-  };
+  const findSlug = (domainId: string, shortCode: string, nowMs: number) =>
+    slugOf.find(`${domainId} ${shortCode}`, nowMs, () => links.findSlug(domainId, shortCode, nowMs));
 
   const resolve: ResolveSlug = async (hostName, shortCode, nowMs) => {
     // A known host nearly always leads where it led before, so both look-ups run at once.
-    const expected = knownHosts.get(hostName)?.domainId;
+    const expected = hostOf.remembered(hostName)?.domainId;
     const early = expected === undefined ? undefined : findSlug(expected, shortCode, nowMs);
     early?.catch(() => {});
-    const host = await findHost(hostName);
+    const host = await hostOf.find(hostName, nowMs, () => hosts.findHost(hostName));
     if (host === undefined || host.status !== 'ready') return undefined;
     const slug = await (early !== undefined && host.domainId === expected
       ? early
@@ -59,29 +63,40 @@ export function slugResolver({ hosts, links, timeouts, remembered, onStale }: To
       : within(timeouts.unknownMs, 'the look-ups', () => resolve(hostName, shortCode, nowMs));
 }
 
-type LookUp<Value> = Pick<Tools, 'timeouts' | 'onStale'> & {
-  known: Recent<Value>;
-  key: string;
-  find(): Promise<Value | undefined>;
+type LookUp<Value> = {
+  /** The last answer, however old, if there was something. */
+  remembered(key: string): Value | undefined;
+  /** An answer that is fresh, else the table's, else the last one. @param nowMs  before `ask` is called */
+  find(key: string, nowMs: number, ask: () => Promise<Value | undefined>): Promise<Value | undefined>;
 };
 
-/** A look-up that is answered from memory when it fails or takes long. */
-async function lastKnown<Value>({
-  known,
-  key,
-  timeouts,
-  onStale,
-  find,
-}: LookUp<Value>): Promise<Value | undefined> {
-  const before = known.get(key);
-  try {
-    const value = await (before === undefined ? find() : within(timeouts.knownMs, 'a look-up', find));
-    if (value === undefined) known.delete(key);
-    else known.set(key, value);
-    return value;
-  } catch (error) {
-    if (before === undefined) throw error;
-    onStale(error);
-    return before;
-  }
+type Options = Pick<Tools, 'timeouts' | 'remembered' | 'onStale'> & { freshMs: number };
+
+function lookUp<Value>({ freshMs, timeouts, remembered, onStale }: Options): LookUp<Value> {
+  const known = new Recent<{ value: Value; askedAtMs: number }>(remembered);
+  // Apart from the others, so that whoever asks for many slugs that are none makes nobody forget those that are.
+  const absent = new Recent<number>(remembered);
+  const isFresh = (askedAtMs: number | undefined, nowMs: number) =>
+    askedAtMs !== undefined && askedAtMs <= nowMs && nowMs < askedAtMs + freshMs;
+
+  return {
+    remembered: (key) => known.get(key)?.value,
+    find: async (key, nowMs, ask) => {
+      const before = known.get(key);
+      if (isFresh(before?.askedAtMs, nowMs)) return before!.value;
+      if (before === undefined && isFresh(absent.get(key), nowMs)) return undefined;
+      try {
+        const value = await (before === undefined ? ask() : within(timeouts.knownMs, 'a look-up', ask));
+        if (value === undefined) {
+          known.delete(key);
+          absent.set(key, nowMs);
+        } else known.set(key, { value, askedAtMs: nowMs });
+        return value;
+      } catch (error) {
+        if (before === undefined) throw error;
+        onStale(error);
+        return before.value;
+      }
+    },
+  };
 }

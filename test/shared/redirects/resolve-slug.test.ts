@@ -35,7 +35,8 @@ function openWorld({ remembered = 10, knownMs = 1_000, unknownMs = 1_000 } = {})
     remembered,
     onStale: (error) => world.stale.push(error),
   });
-  return { world, resolve: (shortCode = 'spring', name = HOST) => resolve(name, shortCode, NOW) };
+  const at = (ms: number) => resolve(HOST, 'spring', NOW + ms);
+  return { world, at, resolve: (shortCode = 'spring', name = HOST) => resolve(name, shortCode, NOW) };
 }
 
 const down = () => Promise.reject(new Error('the table is down'));
@@ -67,6 +68,85 @@ test('an unknown slug and a slug that was given up are no links', async () => {
   expect(await resolve()).toBeUndefined();
 });
 
+describe('what was read', () => {
+  const changed = slugLink({ destinationUrl: 'https://example.com/changed', passwordHash: 'a hash' });
+
+  test('leads on for a second without a question, whoever comes', async () => {
+    const { world, at } = openWorld();
+    expect(await at(0)).toEqual(link);
+    world.slugs.set(`${link.domainId} spring`, { kind: 'link', link: changed });
+    world.asked.length = 0;
+    for (const ms of [1, 500, 999]) expect(await at(ms)).toEqual(link);
+    expect(world.asked).toEqual([]);
+  });
+
+  test.each([
+    ['changed', { kind: 'link' as const, link: changed }, changed],
+    ['removed', undefined, undefined],
+  ])('is asked for again after a second, and holds at once when it was %s', async (_, slug, expected) => {
+    const { world, at } = openWorld();
+    await at(0);
+    if (slug) world.slugs.set(`${link.domainId} spring`, slug);
+    else world.slugs.clear();
+    expect(await at(1_000)).toEqual(expected);
+  });
+
+  test('counts from before the question, so that an answer that was long on its way is not older than a second', async () => {
+    const { world, at } = openWorld();
+    const { promise, resolve: answer } = Promise.withResolvers<void>();
+    world.slugsAnswer = () => promise;
+    const first = at(0);
+    answer();
+    await first;
+    world.asked.length = 0;
+    await at(1_000);
+    expect(world.asked).toEqual([`${link.domainId} spring`]);
+  });
+
+  test('is not believed by a clock that was set back', async () => {
+    const { world, at } = openWorld();
+    await at(0);
+    world.asked.length = 0;
+    await at(-3_600_000);
+    expect(world.asked).toContain(`${link.domainId} spring`);
+  });
+
+  test('of a host holds for five seconds', async () => {
+    const { world, at } = openWorld();
+    await at(0);
+    world.hosts.set(HOST, { ...host, status: 'disabled' });
+    expect(await at(4_999)).toEqual(link);
+    expect(await at(5_000)).toBeUndefined();
+  });
+
+  test('is no longer fresh when an outage has passed: the first answer of the table is taken', async () => {
+    const { world, at } = openWorld();
+    await at(0);
+    world.slugsAnswer = down;
+    expect(await at(1_500)).toEqual(link);
+    world.slugsAnswer = async () => {};
+    world.slugs.set(`${link.domainId} spring`, { kind: 'link', link: changed });
+    expect(await at(1_600)).toEqual(changed);
+  });
+
+  test('to be none is none for a second, and takes no place of a link', async () => {
+    const { world, at, resolve } = openWorld({ remembered: 1 });
+    await at(0);
+    for (const slug of ['autumn', 'winter', 'winter']) expect(await resolve(slug)).toBeUndefined();
+    expect(world.asked.filter((asked) => asked.endsWith('winter'))).toHaveLength(1);
+    world.asked.length = 0;
+    expect(await at(10)).toEqual(link);
+    expect(world.asked).toEqual([]);
+  });
+
+  test('to be none is asked for again after a second', async () => {
+    const { world, at } = openWorld();
+    world.slugs.clear();
+    expect(await at(0)).toBeUndefined();
+    world.slugs.set(`${link.domainId} spring`, { kind: 'link', link });
+    expect(await at(1_000)).toEqual(link);
+  });
+});
 test('with the tables down, what was never resolved here fails', async () => {
   const { world, resolve } = openWorld();
   world.slugsAnswer = down;
@@ -85,50 +165,46 @@ test('a table that never answers is given up, and may take longer where nothing 
 });
 
 test('what a table said was gone is gone in an outage too', async () => {
-  const { world, resolve } = openWorld();
-  await resolve();
+  const { world, at } = openWorld();
+  await at(0);
   world.slugs.clear();
-  expect(await resolve()).toBeUndefined();
+  expect(await at(1_000)).toBeUndefined();
   world.slugsAnswer = down;
-  await expect(resolve()).rejects.toThrow('down');
+  await expect(at(2_000)).rejects.toThrow('down');
 });
-
 test('a host that was taken away is unknown in an outage too', async () => {
-  const { world, resolve } = openWorld();
-  await resolve();
+  const { world, at } = openWorld();
+  await at(0);
   world.hosts.clear();
-  expect(await resolve()).toBeUndefined();
+  expect(await at(5_000)).toBeUndefined();
   world.hostsAnswer = down;
-  await expect(resolve()).rejects.toThrow('down');
+  await expect(at(10_000)).rejects.toThrow('down');
 });
-
 test('a table that answers is believed, whatever is remembered', async () => {
-  const { world, resolve } = openWorld();
-  expect(await resolve()).toEqual(link);
+  const { world, at } = openWorld();
+  expect(await at(0)).toEqual(link);
   const moved = slugLink({ destinationUrl: 'https://example.com/moved' });
   world.slugs.set(`${link.domainId} spring`, { kind: 'link', link: moved });
-  expect(await resolve()).toEqual(moved);
+  expect(await at(1_000)).toEqual(moved);
   expect(world.stale).toEqual([]);
 });
-
-test('a host that moves to another domain is followed at once', async () => {
-  const { world, resolve } = openWorld();
-  await resolve();
+test('a host that moves to another domain is followed once it is asked for', async () => {
+  const { world, at } = openWorld();
+  await at(0);
   const other = slugLink({ domainId: 'other', destinationUrl: 'https://example.com/other' });
   world.hosts.set(HOST, { ...host, domainId: 'other' });
   world.slugs.set('other spring', { kind: 'link', link: other });
-  expect(await resolve()).toEqual(other);
+  expect(await at(5_000)).toEqual(other);
 });
-
 test.each([
   ['down', down],
   ['hanging', hang],
 ])('with both tables %s, what was resolved here still is', async (_, answer) => {
-  const { world, resolve } = openWorld({ knownMs: 20 });
-  await resolve();
+  const { world, at } = openWorld({ knownMs: 20 });
+  await at(0);
   world.hostsAnswer = answer;
   world.slugsAnswer = answer;
-  expect(await resolve()).toEqual(link);
+  expect(await at(86_400_000)).toEqual(link);
   expect(world.stale).toHaveLength(2);
 });
 
@@ -143,12 +219,12 @@ test('only so many slugs are remembered', async () => {
 });
 
 test('a known host and its slug are looked up at once', async () => {
-  const { world, resolve } = openWorld();
-  await resolve();
+  const { world, at } = openWorld();
+  await at(0);
   world.asked.length = 0;
   const { promise, resolve: answerHost } = Promise.withResolvers<void>();
   world.hostsAnswer = () => promise;
-  const resolving = resolve();
+  const resolving = at(5_000);
   expect(world.asked.toSorted()).toEqual([`${link.domainId} spring`, HOST].toSorted());
   answerHost();
   expect(await resolving).toEqual(link);
