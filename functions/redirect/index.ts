@@ -14,6 +14,7 @@ import { dynamodbSlugReader } from '#shared/links/slug-reader.dynamodb.ts';
 import { clickKeeper } from '#shared/redirects/keep-click.ts';
 import { agentParser } from '#shared/redirects/known-agents.ts';
 import { lastingSecrets } from '#shared/redirects/lasting-secrets.ts';
+import { Recent } from '#shared/redirects/recent.ts';
 import { slugResolver } from '#shared/redirects/resolve-slug.ts';
 import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
@@ -27,6 +28,8 @@ import { redirectHandler } from './redirect.ts';
 const VISIT_TIMEOUT_MS = 4_800;
 const LOOK_UP_TIMEOUTS = { knownMs: 600, unknownMs: 2_500 };
 const SECRETS_TIMEOUTS = { knownMs: 400, unknownMs: 1_000 };
+/** Large rule sets, of up to 64 kB each. */
+const RULES_REMEMBERED = 300;
 const QUEUE_TIMEOUT_MS = 1_000;
 const RECORD_TIMEOUT_MS = 1_500;
 const REQUEST_TIMEOUT_MS = 1_000;
@@ -85,7 +88,7 @@ export const handler = redirectHandler({
   parseAgent: agentParser(2_000),
   resolve: slugResolver({
     hosts: workspaces,
-    links: dynamodbSlugReader(database, env.LINKS_TABLE),
+    links: dynamodbSlugReader(database, env.LINKS_TABLE, new Recent(RULES_REMEMBERED)),
     timeouts: LOOK_UP_TIMEOUTS,
     remembered: 2_000,
     onStale: report('a look-up was answered from memory'),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import { type ClockGuard, ClockSkewError } from '../clicks/clock-guard.ts';
 import { Problem } from '../problem.ts';
 import type { Plan } from '../workspaces/plans.ts';
@@ -145,7 +146,7 @@ function newJob(
     workspaceId,
     kind,
     spec: stored,
-    specHash: sha256(canonical({ kind, spec })),
+    specHash: sha256(canonicalJson({ kind, spec })),
     idRuns: idRuns.length,
     requestedBy,
     snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
@@ -184,12 +185,3 @@ export async function idsOf(
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** JSON with sorted members, so that equal values have equal text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
-}

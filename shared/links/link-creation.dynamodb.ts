@@ -7,8 +7,9 @@ import {
 import { newUuid } from '../ids.ts';
 import { Problem } from '../problem.ts';
 import { cancellationCodes, isConflict, retryConflicts } from '../retry.ts';
-import { linkItem, replayItem, slugItem } from './link-item.ts';
+import { linkItem, replayItem, rulesItem, slugItem } from './link-item.ts';
 import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
+import { rulesIdOf } from './rules-id.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 type Outcomes = Map<Creation, CreateOutcome>;
@@ -18,6 +19,9 @@ export type CreationTables = {
   /** The workspaces table, where the quota is counted. Needed by whoever creates with a quota. */
   counters: string | undefined;
 };
+
+/** Links with large rules that one transaction takes: with link and rules item they have up to 130 kB each, of 4 MB. */
+const RULED_AT_ONCE = 20;
 
 /** How long a month's counter outlives its first use: the longest month and a day. */
 const COUNTER_SECONDS = 32 * 86_400;
@@ -41,12 +45,21 @@ export async function createLinks(
   let left = quota?.links ?? Number.POSITIVE_INFINITY;
   while (open.length > 0) {
     // All are written or none: what stands in the way is taken out and the rest tried again.
-    const settled = left > 0 ? await transact(client, tables, open.slice(0, left), quota) : beyondQuota(open);
+    const next = open.slice(0, left);
+    const settled =
+      left > 0 ? await transact(client, tables, next.slice(0, fitting(next)), quota) : beyondQuota(open);
     if (settled === 'quota_exceeded') left = await quotaLeft(client, tables, quota!);
     else for (const [creation, outcome] of settled) outcomes.set(creation, outcome);
     open = open.filter((creation) => !outcomes.has(creation));
   }
   return creations.map((creation) => outcomes.get(creation)!);
+}
+
+/** How many of the creations fit into one transaction: large rules are an item more, and large themselves. */
+function fitting(creations: readonly Creation[]): number {
+  const ruled = creations.map(({ link }) => rulesIdOf(link) !== undefined);
+  const beyond = ruled.findIndex((_, n) => ruled.slice(0, n + 1).filter(Boolean).length > RULED_AT_ONCE);
+  return beyond < 0 ? creations.length : beyond;
 }
 
 const beyondQuota = (creations: readonly Creation[]): Outcomes =>
@@ -88,7 +101,9 @@ function writesOf({ link, key }: Creation, TableName: string): Write[] {
       },
     },
   ];
-  if (!key) return writes;
+  const rules = rulesItem(link);
+  const rulesWrites: Write[] = rules ? [{ Put: { TableName, Item: rules } }] : [];
+  if (!key) return [...writes, ...rulesWrites];
   const Item = replayItem(link.workspaceId, key.hash, key.replay, nowMs);
   return [
     ...writes,
@@ -101,6 +116,7 @@ function writesOf({ link, key }: Creation, TableName: string): Write[] {
         ExpressionAttributeValues: { ':now': nowMs },
       },
     },
+    ...rulesWrites,
   ];
 }
 

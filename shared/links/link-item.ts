@@ -1,6 +1,8 @@
 import type { Link, Slug, SlugLink, Tombstone } from './link.ts';
 import type { Replay } from './link-store.ts';
 import { REPLAY_MS, TOMBSTONE_MS } from './link-store.ts';
+import type { RoutingRule } from './routing-rule.ts';
+import { rulesIdOf } from './rules-id.ts';
 
 /** An item of the links table in document form. */
 export type LinkItem = Record<string, unknown>;
@@ -47,11 +49,38 @@ export const slugLinkOf = (link: Link): SlugLink =>
 
 export const linkItem = (link: Link): LinkItem => ({ ...linkKey(link.workspaceId, link.urlId), ...link });
 
-export const slugItem = (link: Link): LinkItem => ({
-  ...slugKey(link.domainId, link.shortCode),
-  kind: 'link',
-  ...slugLinkOf(link),
+/** The slug item; it names the item of its rules when these are too large to be read with it each time. */
+export function slugItem(link: Link): LinkItem {
+  const rulesId = rulesIdOf(link);
+  const { routingRules, ...slug } = slugLinkOf(link);
+  const rules = rulesId === undefined ? { routingRules } : { rulesId };
+  return { ...slugKey(link.domainId, link.shortCode), kind: 'link', ...slug, ...rules };
+}
+
+/** How long rules that a link gave up stay: an instance may have read the slug, but not its rules yet. */
+const GIVEN_UP_RULES_MS = 86_400_000;
+
+/** In the partition of the slug: who finds a slug finds its rules, and no others. */
+export const rulesKey = (domainId: string, shortCode: string, rulesId: string) => ({
+  pk: slugKey(domainId, shortCode).pk,
+  sk: `rules#${rulesId}`,
 });
+
+/** The item of a link's rules, which never changes; undefined when they stand with the slug. */
+export function rulesItem(link: Link): LinkItem | undefined {
+  const rulesId = rulesIdOf(link);
+  if (rulesId === undefined) return undefined;
+  return { ...rulesKey(link.domainId, link.shortCode, rulesId), rules: JSON.stringify(link.routingRules) };
+}
+
+/** What is left of rules that a link gives up. */
+export const givenUpRulesItem = (link: Link, nowMs: number): LinkItem | undefined => {
+  const item = rulesItem(link);
+  return item && { ...item, ttl: Math.ceil((nowMs + GIVEN_UP_RULES_MS) / 1000) };
+};
+
+export const rulesFrom = (item: LinkItem): readonly RoutingRule[] =>
+  JSON.parse((item as { rules: string }).rules) as RoutingRule[];
 
 /** What is left of the slug that a link gives up. The table's own expiry only cleans up: it may come days late. */
 export const tombstoneItem = (link: Link, nowMs: number): LinkItem => ({
@@ -75,9 +104,15 @@ export function linkFrom(item: LinkItem): Link {
   return link as Link;
 }
 
+/** A slug as stored, which may only name its rules. */
+export type StoredSlug = Slug | { kind: 'ruled'; link: Omit<SlugLink, 'routingRules'>; rulesId: string };
+
 /** The slug of an item, or undefined when it is a tombstone that no longer holds. */
-export function slugFrom(item: LinkItem, nowMs: number): Slug | undefined {
-  const { pk: _pk, sk: _sk, kind, ttl: _ttl, ...rest } = item;
+export function slugFrom(item: LinkItem, nowMs: number): StoredSlug | undefined {
+  const { pk: _pk, sk: _sk, kind, ttl: _ttl, rulesId, ...rest } = item;
+  if (kind === 'link' && typeof rulesId === 'string') {
+    return { kind: 'ruled', link: rest as Omit<SlugLink, 'routingRules'>, rulesId };
+  }
   if (kind === 'link') return { kind, link: rest as SlugLink };
   const tombstone = rest as Tombstone;
   return tombstone.heldUntilMs > nowMs ? { kind: 'tombstone', tombstone } : undefined;

@@ -11,15 +11,15 @@ import { cancellationCodes, retry, retryConflicts } from '../retry.ts';
 import type { Link } from './link.ts';
 import { createLinks, SLUG_IS_FREE, translateConflict } from './link-creation.dynamodb.ts';
 import {
+  givenUpRulesItem,
   type LinkItem,
   linkFrom,
   linkItem,
   linkKey,
   replayFrom,
   replayKey,
-  slugFrom,
+  rulesItem,
   slugItem,
-  slugKey,
   tombstoneItem,
   workspaceKey,
 } from './link-item.ts';
@@ -30,6 +30,8 @@ import {
   type LinkStore,
   type Replay,
 } from './link-store.ts';
+import { rulesIdOf } from './rules-id.ts';
+import { dynamodbSlugReader } from './slug-reader.dynamodb.ts';
 
 type Key = { pk: string; sk: string };
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -82,15 +84,13 @@ export function dynamodbLinkStore(
       );
       return new Map([...items.values()].map((item) => [item.urlId as string, linkFrom(item)]));
     },
-    findSlug: async (domainId, shortCode, nowMs) => {
-      const item = await findItem(slugKey(domainId, shortCode));
-      return item && slugFrom(item, nowMs);
-    },
+    findSlug: dynamodbSlugReader(client, table).findSlug,
     replace: (before, after) => replaceLink(client, table, before, after),
     remove: async (link, nowMs) => {
       const codes = await transact(client, [
         { Delete: { TableName: table, Key: linkKey(link.workspaceId, link.urlId), ...atVersion(link) } },
         { Put: { TableName: table, Item: tombstoneItem(link, nowMs), ...slugOf(link) } },
+        ...puts(table, givenUpRulesItem(link, nowMs)),
       ]);
       return codes.includes('ConditionalCheckFailed') ? 'changed' : 'removed';
     },
@@ -126,20 +126,26 @@ async function replaceLink(
     ':urlId': after.urlId,
   };
   const renamed = before.shortCode !== after.shortCode;
-  const [linkCode, slugCode, oldSlugCode] = await transact(
-    client,
-    renamed
-      ? [
-          link,
-          { Put: { TableName, Item: slugItem(after), ...SLUG_IS_FREE, ExpressionAttributeValues } },
-          { Put: { TableName, Item: tombstoneItem(before, after.updatedAtMs), ...slugOf(before) } },
-        ]
-      : [link, { Put: { TableName, Item: slugItem(after), ...slugOf(before) } }],
-  );
+  const slugs: Write[] = renamed
+    ? [
+        { Put: { TableName, Item: slugItem(after), ...SLUG_IS_FREE, ExpressionAttributeValues } },
+        { Put: { TableName, Item: tombstoneItem(before, after.updatedAtMs), ...slugOf(before) } },
+      ]
+    : [{ Put: { TableName, Item: slugItem(after), ...slugOf(before) } }];
+  // The same rules stand under the same slug already.
+  const rules =
+    renamed || rulesIdOf(before) !== rulesIdOf(after)
+      ? puts(TableName, rulesItem(after), givenUpRulesItem(before, after.updatedAtMs))
+      : [];
+  // Rules are written unconditionally: their codes come last and refuse nothing.
+  const [linkCode, slugCode, oldSlugCode] = await transact(client, [link, ...slugs, ...rules]);
   if (linkCode === 'ConditionalCheckFailed' || oldSlugCode === 'ConditionalCheckFailed') return 'changed';
   if (slugCode === 'ConditionalCheckFailed') return renamed ? 'slug_taken' : 'changed';
   return 'replaced';
 }
+
+const puts = (TableName: string, ...items: (LinkItem | undefined)[]): Write[] =>
+  items.filter((item) => item !== undefined).map((Item) => ({ Put: { TableName, Item } }));
 
 /**
  * Runs a transaction; gives the code of each write's refusal, none when it was written.

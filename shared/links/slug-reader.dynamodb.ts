@@ -1,15 +1,47 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { slugFrom, slugKey } from './link-item.ts';
+import { type LinkItem, rulesFrom, rulesKey, slugFrom, slugKey } from './link-item.ts';
 import type { LinkStore } from './link-store.ts';
+import type { RoutingRule } from './routing-rule.ts';
 
-/** The one read of links that a redirect needs, without the rest of the store in its bundle. Strongly consistent. */
-export const dynamodbSlugReader = (
+/** Rules by the key of their item: an item never changes. */
+export type RulesCache = {
+  get(key: string): readonly RoutingRule[] | undefined;
+  set(key: string, rules: readonly RoutingRule[]): void;
+};
+
+const NO_CACHE: RulesCache = { get: () => undefined, set: () => undefined };
+
+/**
+ * The one look-up of links that a redirect needs, without the rest of the store in its bundle. Strongly consistent.
+ * @param cache  of rules that are too large to be read with their slug each time
+ */
+export function dynamodbSlugReader(
   database: DynamoDBDocumentClient,
   table: string,
-): Pick<LinkStore, 'findSlug'> => ({
-  findSlug: async (domainId, shortCode, nowMs) => {
-    const Key = slugKey(domainId, shortCode);
-    const { Item } = await database.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    return Item && slugFrom(Item, nowMs);
-  },
-});
+  cache: RulesCache = NO_CACHE,
+): Pick<LinkStore, 'findSlug'> {
+  const find = async (Key: { pk: string; sk: string }): Promise<LinkItem | undefined> =>
+    (await database.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
+
+  const findRules = async (Key: { pk: string; sk: string }) => {
+    const name = `${Key.pk} ${Key.sk}`;
+    const known = cache.get(name);
+    if (known) return known;
+    const item = await find(Key);
+    // They are written with the slug that names them, and stay for a day when it names others.
+    if (!item) throw new Error(`the rules ${name} are not there`);
+    const rules = rulesFrom(item);
+    cache.set(name, rules);
+    return rules;
+  };
+
+  return {
+    findSlug: async (domainId, shortCode, nowMs) => {
+      const item = await find(slugKey(domainId, shortCode));
+      const slug = item && slugFrom(item, nowMs);
+      if (slug?.kind !== 'ruled') return slug;
+      const routingRules = await findRules(rulesKey(domainId, shortCode, slug.rulesId));
+      return { kind: 'link', link: { ...slug.link, routingRules } };
+    },
+  };
+}

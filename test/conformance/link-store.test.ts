@@ -2,7 +2,7 @@ import { firstUuidAt, newUuid } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { type LinkStore, REPLAY_MS, TOMBSTONE_MS } from '#shared/links/link-store.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
-import { aLink } from '#test/support/links.ts';
+import { aLink, largeRules } from '#test/support/links.ts';
 import { memoryLinkStore } from '#test/support/memory/link-store.ts';
 import { openTables } from '#test/support/resources.ts';
 
@@ -200,6 +200,46 @@ describe.each([
           'routingRules shortCode space status tags urlId utm workspaceId'
         ).split(' '),
       );
+    });
+  });
+
+  describe('large rules', () => {
+    const rulesAt = async (shortCode: string) => {
+      const slug = await store.findSlug(domainId, shortCode, 0);
+      return slug?.kind === 'link' ? slug.link.routingRules : undefined;
+    };
+
+    test('come with the slug, from creation on and after each change', async () => {
+      const link = ours({ shortCode: 'ruled', routingRules: largeRules('first') });
+      await store.create(link);
+      expect(await rulesAt('ruled')).toEqual(largeRules('first'));
+      for (const routingRules of [largeRules('second'), largeRules('second'), largeRules('first'), []]) {
+        const before = (await store.find(workspaceId, link.urlId))!;
+        expect(await store.replace(before, { ...before, routingRules })).toBe('replaced');
+        expect(await rulesAt('ruled')).toEqual(routingRules);
+        expect((await store.find(workspaceId, link.urlId))?.routingRules).toEqual(routingRules);
+      }
+    });
+
+    test('go with the link to its new slug and back', async () => {
+      const link = ours({ shortCode: 'here', routingRules: largeRules('kept') });
+      await store.create(link);
+      for (const shortCode of ['there', 'here']) {
+        const before = (await store.find(workspaceId, link.urlId))!;
+        expect(await store.replace(before, { ...before, shortCode })).toBe('replaced');
+        expect(await rulesAt(shortCode)).toEqual(largeRules('kept'));
+      }
+    });
+
+    test('of 25 links made at once, each with its key and the quota, are all written', async () => {
+      const creations = Array.from({ length: 25 }, (_, n) => {
+        const link = ours({ shortCode: `ruled-${n}`, routingRules: largeRules(`link ${n}`) });
+        const replay = { bodyHash: 'x', urlId: link.urlId, shortCode: link.shortCode, shortUrl: 'x' };
+        return { link, key: { hash: `key ${n}`, replay } };
+      });
+      const outcomes = await store.createMany(creations, { workspaceId, month: '2026-11', links: 24 });
+      expect(outcomes).toEqual([...Array(24).fill('created'), 'quota_exceeded']);
+      expect(await rulesAt('ruled-23')).toEqual(largeRules('link 23'));
     });
   });
 

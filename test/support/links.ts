@@ -1,5 +1,6 @@
 import { newUuid, uuidMs } from '#shared/ids.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
+import type { RoutingRule } from '#shared/links/routing-rule.ts';
 
 /** A plain active link; created at the instant of its id unless told otherwise. */
 export function aLink(members: Partial<Link> = {}): Link {
@@ -32,3 +33,13 @@ export function aLink(members: Partial<Link> = {}): Link {
     ...members,
   };
 }
+
+/** Fifty rules of more than a kilobyte each: about the most that a link may have. @param mark  makes them differ */
+export const largeRules = (mark: string): RoutingRule[] =>
+  Array.from({ length: 50 }, (_, n) => ({
+    name: `${mark} ${n}`,
+    enabled: true,
+    actionType: 'destination_override',
+    conditions: { countryIn: ['DE'], deviceTypeIn: [], deviceOsIn: [], timeWindows: [] },
+    destinationUrl: `https://example.com/${mark}?${'q'.repeat(1_000)}${n}`,
+  }));

@@ -1,8 +1,12 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { countUnits } from '#bin/bench/count-units.ts';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { slugItem } from '#shared/links/link-item.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { TOMBSTONE_MS } from '#shared/links/link-store.ts';
 import { dynamodbSlugReader } from '#shared/links/slug-reader.dynamodb.ts';
-import { aLink } from '#test/support/links.ts';
+import { Recent } from '#shared/redirects/recent.ts';
+import { aLink, largeRules } from '#test/support/links.ts';
 import { openTables } from '#test/support/resources.ts';
 
 const client = dynamodbClient();
@@ -36,4 +40,59 @@ test('a slug that was given up is a tombstone for its time', async () => {
   await store.remove(link, NOW);
   expect(await findSlug(link.domainId, 'given-up', NOW)).toMatchObject({ kind: 'tombstone' });
   expect(await findSlug(link.domainId, 'given-up', NOW + TOMBSTONE_MS)).toBeUndefined();
+});
+
+describe('large rules', () => {
+  const counted = dynamodbClient();
+  const read = countUnits(counted);
+  const unitsOf = async (work: () => Promise<unknown>) => {
+    const before = read.units;
+    await work();
+    return read.units - before;
+  };
+  afterAll(() => counted.destroy());
+
+  test('are read once, and the slug for one unit from then on', async () => {
+    const reader = dynamodbSlugReader(documentClient(counted), table, new Recent(10));
+    const link = aLink({ shortCode: 'ruled', routingRules: largeRules('first') });
+    await store.create(link);
+    const find = () => reader.findSlug(link.domainId, 'ruled', NOW);
+    expect(await unitsOf(find)).toBeGreaterThan(10);
+    expect(await unitsOf(find)).toBe(1);
+    await store.replace(link, { ...link, routingRules: largeRules('second') });
+    expect(await find()).toMatchObject({ link: { routingRules: largeRules('second') } });
+    expect(await unitsOf(find)).toBe(1);
+  });
+
+  test('that were given up are still there for who has read the slug before, and go within a day or two', async () => {
+    const link = aLink({ shortCode: 'changing', routingRules: largeRules('old') });
+    await store.create(link);
+    await store.replace(link, { ...link, routingRules: [], updatedAtMs: NOW });
+    const { Items = [] } = await database.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rules)',
+        ExpressionAttributeValues: { ':pk': `slug#${link.domainId}#changing`, ':rules': 'rules#' },
+      }),
+    );
+    expect(Items).toMatchObject([{ rules: JSON.stringify(largeRules('old')), ttl: NOW / 1000 + 86_400 }]);
+  });
+
+  test('that were stored with their slug before are still found', async () => {
+    const link = aLink({ shortCode: 'before', routingRules: largeRules('inline') });
+    const { rulesId: _, ...item } = slugItem(link);
+    await database.send(
+      new PutCommand({ TableName: table, Item: { ...item, routingRules: link.routingRules } }),
+    );
+    expect(await findSlug(link.domainId, 'before', NOW)).toMatchObject({
+      link: { routingRules: largeRules('inline') },
+    });
+  });
+
+  test('of a few kilobytes stand with the slug', async () => {
+    const link = aLink({ shortCode: 'few', routingRules: largeRules('few').slice(0, 2) });
+    expect(slugItem(link)).toMatchObject({ routingRules: link.routingRules });
+    const more = { ...link, routingRules: largeRules('few').slice(0, 3) };
+    expect(slugItem(more)).not.toHaveProperty('routingRules');
+  });
 });
