@@ -1,3 +1,4 @@
+import { cutUtf8 } from '#shared/utf8.ts';
 import type { SlugLink, Utm } from '../links/link.ts';
 import type { Click } from './click.ts';
 import { socialSource } from './social-source.ts';
@@ -51,14 +52,14 @@ export function captureClick(capture: Capture): Click {
     touchType: capture.scan ? 'qr_scan' : 'short_link_click',
     ...capture.agent,
     ...capture.place,
-    referrer: cutBytes(capture.referrer, REFERRER_BYTES),
+    referrer: bounded(capture.referrer, REFERRER_BYTES),
     referrerHost,
     socialSource: socialSource(referrerHost, capture.agent.browserFamily),
-    utmSource: cutBytes(utm.source, UTM_BYTES),
-    utmMedium: cutBytes(utm.medium, UTM_BYTES),
-    utmCampaign: cutBytes(utm.campaign, UTM_BYTES),
-    utmTerm: cutBytes(utm.term, UTM_BYTES),
-    utmContent: cutBytes(utm.content, UTM_BYTES),
+    utmSource: bounded(utm.source, UTM_BYTES),
+    utmMedium: bounded(utm.medium, UTM_BYTES),
+    utmCampaign: bounded(utm.campaign, UTM_BYTES),
+    utmTerm: bounded(utm.term, UTM_BYTES),
+    utmContent: bounded(utm.content, UTM_BYTES),
     variantKey: capture.variantKey,
     space: link.space,
     tags: link.tags,
@@ -98,7 +99,7 @@ const codeOf = (header: string | undefined, shape: RegExp): string | null => {
 };
 
 const placeNameOf = (header: string | undefined): string | null =>
-  cutBytes(decoded(header ?? '').trim(), PLACE_BYTES);
+  bounded(decoded(header ?? '').trim(), PLACE_BYTES);
 
 function decoded(text: string): string {
   try {
@@ -111,14 +112,9 @@ function decoded(text: string): string {
 /** The host of a referrer without its port; apps have one too (`android-app://com.example`). */
 function hostOf(referrer: string): string | null {
   if (!URL.canParse(referrer)) return null;
-  return cutBytes(new URL(referrer).hostname.toLowerCase(), HOST_BYTES);
+  return bounded(new URL(referrer).hostname.toLowerCase(), HOST_BYTES);
 }
 
-/** The longest beginning of a text that fits into so many bytes of UTF-8 and ends with a whole character; null when empty. */
-export function cutBytes(text: string | null, limit: number): string | null {
-  if (text === null || text === '') return null;
-  // No character of UTF-16 takes more than three bytes.
-  if (text.length * 3 <= limit) return text;
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit));
-  return text.slice(0, read);
-}
+/** A text within its bound; null when there is none. */
+const bounded = (text: string | null, maxBytes: number): string | null =>
+  cutUtf8(text ?? '', maxBytes) || null;

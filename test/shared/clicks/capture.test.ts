@@ -1,5 +1,4 @@
-import fc from 'fast-check';
-import { type Capture, captureClick, cutBytes, placeOf } from '#shared/clicks/capture.ts';
+import { type Capture, captureClick, placeOf } from '#shared/clicks/capture.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
 import { parseUserAgent } from '#shared/clicks/user-agent.ts';
@@ -106,18 +105,6 @@ describe('referrers', () => {
     const referrer = `https://a.example/${'x'.repeat(236)}${'€'.repeat(9)}`;
     expect(capture({ referrer }).referrer).toBe(referrer.slice(0, 254));
   });
-});
-
-test('property: a cut text is the longest beginning that fits', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 40 }), (text, limit) => {
-      const cut = cutBytes(text, limit) ?? '';
-      expect(text.startsWith(cut)).toBe(true);
-      expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(limit);
-      const [next = ''] = text.slice(cut.length);
-      if (cut !== text) expect(Buffer.byteLength(cut + next)).toBeGreaterThan(limit);
-    }),
-  );
 });
 
 test('a click holds what the link and the visit were at that moment', () => {
