@@ -23,6 +23,8 @@ export const conversionRoutes = [
     summary:
       'Records what a visitor did after a click; signed with the conversion secret, not with an API key.',
     tag: 'conversions',
+    problems: ['not_found', 'conflict', 'invalid_conversion'],
+    requestHeaders: ['Idempotency-Key'],
     params: z.strictObject({ workspace_id: z.guid().toLowerCase() }),
     body: conversionSchema,
     // The signature is over the bytes as they came, and nothing of them is read before it fits.

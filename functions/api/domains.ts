@@ -50,6 +50,7 @@ export const domainRoutes = [
     path: '/api/v1/domains',
     scope: 'links:write',
     summary: 'Adds a short domain; it is pending until it is set to ready.',
+    problems: ['plan_limit', 'conflict'],
     body: z.strictObject({
       domain_name: z.string().max(1_000).describe('A host name, without scheme, port and path.'),
       policy: policySchema.optional(),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { DialectName } from '#shared/dialects/dialects.ts';
+import type { ProblemCode } from '#shared/problem.ts';
 import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
 
 /** The functions that serve HTTP; `api` takes whatever no other one names. */
@@ -37,7 +38,32 @@ export type ApiAnswer = {
   body?: object | string | Buffer | Readable;
 };
 
-export type ResponseDoc = { description: string; schema?: z.ZodType; contentType?: string };
+/** Headers that an answer may have and a caller may need. */
+export type AnswerHeaderName =
+  | 'Allow'
+  | 'Cache-Control'
+  | 'Content-Disposition'
+  | 'ETag'
+  | 'Location'
+  | 'Preference-Applied'
+  | 'RateLimit-Limit'
+  | 'RateLimit-Remaining'
+  | 'RateLimit-Reset'
+  | 'Retry-After'
+  | 'WWW-Authenticate';
+
+/** Headers that a route may read, beside those of the credential. */
+export type RequestHeaderName = 'Idempotency-Key' | 'If-None-Match' | 'Prefer';
+
+export type ResponseDoc = {
+  description: string;
+  schema?: z.ZodType;
+  /** Media types in which it may come; JSON unless given. */
+  contentTypes?: readonly string[];
+  /** Beside Cache-Control and RateLimit-*; `Retry-After?` is one that may be absent. */
+  headers?: readonly (AnswerHeaderName | `${AnswerHeaderName}?`)[];
+  example?: unknown;
+};
 
 export type RouteDoc = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -57,8 +83,13 @@ export type RouteDoc = {
   bodyLimitBytes?: number;
   /** `json` unless given; `raw` hands the bytes on unparsed. */
   bodyType?: 'json' | 'raw';
-  /** What OpenAPI calls a raw body; application/octet-stream unless given. */
+  /** What OpenAPI calls the body; application/json unless given. */
   bodyContentType?: string;
+  bodyExample?: unknown;
+  requestHeaders?: readonly RequestHeaderName[];
+  /** Refusals of its own, beside those that its credential, parameters, headers and body bring along. */
+  problems?: readonly ProblemCode[];
+  /** Answers that refuse nothing; the others follow from the row. */
   responses: Record<number, ResponseDoc>;
 };
 

@@ -15,6 +15,7 @@ export const sessionRoutes = [
     auth: 'workspace',
     summary: 'Opens a session of one hour with an API key.',
     tag: 'session',
+    problems: ['forbidden'],
     responses: {
       200: {
         description: 'A JWT for Authorization: Bearer; it ends with its key.',

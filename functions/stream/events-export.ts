@@ -47,8 +47,11 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
     tag: 'events',
     query: Query,
     responses: {
-      200: { description: 'NDJSON, one event a line', contentType: 'application/x-ndjson' },
-      402: { description: 'The plan does not include this.' },
+      200: {
+        description: 'One event a line, as JSON or, behind a header row, as CSV.',
+        contentTypes: ['application/x-ndjson', 'text/csv'],
+        headers: ['Content-Disposition'],
+      },
     },
     handler: async ({ principal: { workspace }, query }, tools) => {
       const headers = await limit(workspace, tools);

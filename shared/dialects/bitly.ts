@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Dialect } from './dialect.ts';
 
 const MESSAGES: Record<number, string> = {
@@ -15,6 +16,15 @@ const MESSAGES: Record<number, string> = {
   503: 'TEMPORARILY_UNAVAILABLE',
 };
 
+const refusal = z
+  .strictObject({
+    message: z.enum([...new Set(Object.values(MESSAGES))]),
+    description: z.string().min(1),
+    resource: z.literal('exports'),
+    errors: z.array(z.strictObject({ field: z.string(), error_code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'BitlyRefusal' });
+
 /** `{"message","description","resource","errors":[{"field","error_code","message"}]}`. */
 export const bitly: Dialect = {
   problem: (problem) => ({
@@ -29,4 +39,5 @@ export const bitly: Dialect = {
           : [{ field: problem.field, error_code: 'invalid', message: problem.message }],
     },
   }),
+  refusal: () => refusal,
 };

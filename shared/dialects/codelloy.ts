@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ProblemCode } from '../problem.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -11,6 +12,27 @@ const CODES: Partial<Record<ProblemCode, { status: number; code: string }>> = {
   date_range_exceeds_retention: { status: 400, code: 'VE001' },
 };
 
+const refusal = z
+  .strictObject({
+    errors: z
+      .array(
+        z.strictObject({
+          code: z.string().regex(/^(?:VE001|QE001|EN001|SML\d{3})$/),
+          message: z.string().min(1),
+          details: z
+            .strictObject({
+              kind: z.literal('rate_limit_exceeded'),
+              scope: z.string(),
+              limitPerMin: z.int(),
+              retryAfterSeconds: z.int(),
+            })
+            .optional(),
+        }),
+      )
+      .length(1),
+  })
+  .meta({ id: 'CodelloyRefusal' });
+
 /** `{"errors":[{"code","message","details"?}]}`: VE001 for mode, range and cursor, SML002 for a field. */
 export const codelloy: Dialect = {
   problem: (problem) => {
@@ -23,4 +45,5 @@ export const codelloy: Dialect = {
       body: { errors: [{ code: known?.code ?? fallback, message: problem.message, ...details }] },
     };
   },
+  refusal: () => refusal,
 };

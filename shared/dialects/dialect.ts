@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Problem } from '../problem.ts';
 
 /** What is known of the request when a refusal is worded. */
@@ -9,4 +10,6 @@ export type ProblemContext = {
 export type Dialect = {
   /** A refusal as this dialect says it. */
   problem(problem: Problem, context: ProblemContext): { status: number; body: object };
+  /** What the refusals of one status look like. @param examples  one for each reason that there is */
+  refusal(examples: readonly object[]): z.ZodType;
 };

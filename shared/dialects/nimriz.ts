@@ -1,4 +1,20 @@
+import * as z from 'zod';
 import type { Dialect } from './dialect.ts';
+
+const refusal = z
+  .strictObject({
+    error: z.string().min(1).describe('What was wrong, what was got, what is allowed.'),
+    code: z.string(),
+    field: z.string().min(1).optional().describe('The field that is wrong, as the request spelled it.'),
+    earliest_available: z.iso
+      .date()
+      .optional()
+      .describe('Of date_range_exceeds_retention: the first whole day kept.'),
+    active_job_ids: z.array(z.guid()).optional().describe('Of too_many_export_jobs: those that run or wait.'),
+    regenerate_url: z.url().optional().describe('Of export_expired: a POST there makes the file anew.'),
+    support_reference: z.string().min(1).describe('The log carries the same.'),
+  })
+  .meta({ id: 'NimrizRefusal' });
 
 /** The native dialect: `{"error","code","support_reference"}` and whatever the code adds. */
 export const nimriz: Dialect = {
@@ -12,4 +28,8 @@ export const nimriz: Dialect = {
       support_reference: requestId,
     },
   }),
+  refusal: (examples) => {
+    const codes = examples.map((example) => (example as { code: string }).code);
+    return z.intersection(refusal, z.looseObject({ code: z.enum([...new Set(codes)]) }));
+  },
 };

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Dialect } from './dialect.ts';
 
 const CODES: Record<number, string> = {
@@ -15,6 +16,14 @@ const CODES: Record<number, string> = {
   503: 'UNAVAILABLE',
 };
 
+const refusal = z
+  .strictObject({
+    success: z.literal(false),
+    error: z.strictObject({ code: z.enum([...new Set(Object.values(CODES))]), message: z.string().min(1) }),
+    message: z.string().min(1),
+  })
+  .meta({ id: 'UlinkRefusal' });
+
 /** `{"success":false,"error":{"code","message"},"message"}`. */
 export const ulink: Dialect = {
   problem: (problem) => ({
@@ -25,4 +34,5 @@ export const ulink: Dialect = {
       message: problem.message,
     },
   }),
+  refusal: () => refusal,
 };

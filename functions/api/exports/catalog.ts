@@ -17,10 +17,20 @@ export const catalogRoutes = [
     scope: 'exports:read',
     summary:
       'Exports links as CSV: at once when there are few, else as a job. Prefer: respond-async asks for the job.',
+    requestHeaders: ['Prefer', 'Idempotency-Key'],
+    problems: ['too_many_export_jobs'],
     query: z.strictObject(catalogFilterFields),
     responses: {
-      200: { description: 'Up to 5,000 links.', contentType: 'text/csv' },
-      202: { description: 'More links; poll Location.', schema: jobEnvelope },
+      200: {
+        description: 'Up to 5,000 links.',
+        contentTypes: ['text/csv'],
+        headers: ['Content-Disposition'],
+      },
+      202: {
+        description: 'More links, or a job was asked for; poll Location.',
+        schema: jobEnvelope,
+        headers: ['Location', 'Retry-After?', 'Preference-Applied?'],
+      },
     },
     handler: async ({ query, ...request }, tools) => {
       const spec = catalogSchema.parse(query);

@@ -6,6 +6,15 @@ import { jobPath } from './job-answer.ts';
 import { findJob } from './jobs.ts';
 import type { ExportRouteTools } from './tools.ts';
 
+/** Why a file cannot be had though there is such an export. */
+const DOWNLOAD_PROBLEMS = [
+  'not_found',
+  'export_not_ready',
+  'export_job_failed',
+  'export_canceled',
+  'export_expired',
+] as const;
+
 const noStore = { 'cache-control': 'private, no-store' };
 
 export const downloadRoutes = [
@@ -23,14 +32,13 @@ export const downloadRoutes = [
       redirect: z.enum(['0', '1']).default('1').describe('0 answers with the link instead.'),
       file: z.string().optional().describe('Name of one of the files; the first unless given.'),
     }),
+    problems: DOWNLOAD_PROBLEMS,
     responses: {
-      302: { description: 'To the file.' },
+      302: { description: 'To the file.', headers: ['Location'] },
       200: {
         description: 'With redirect=0.',
         schema: z.object({ download_url: z.url(), expires_at: z.iso.datetime() }),
       },
-      409: { description: 'Not ready, failed or canceled.' },
-      410: { description: 'The file is no longer kept; regenerate_url makes it anew.' },
     },
     handler: async ({ principal, params, query, origin }, tools) => {
       const job = await findJob(principal, params.job_id, tools);
@@ -55,12 +63,8 @@ export const downloadRoutes = [
     tag: 'exports',
     summary: 'Leads to the file of an export by a link that was handed out, for seven days.',
     params: z.strictObject({ token: z.string().max(1000) }),
-    responses: {
-      302: { description: 'To the file.' },
-      404: { description: 'The link is not valid or has expired.' },
-      409: { description: 'Failed or canceled.' },
-      410: { description: 'The file is no longer kept.' },
-    },
+    problems: DOWNLOAD_PROBLEMS,
+    responses: { 302: { description: 'To the file.', headers: ['Location'] } },
     handler: async ({ params, origin }, { secrets, exports: { jobs, files }, now }) => {
       const opened = await openDownloadToken(secrets, params.token, now());
       const job = opened && (await jobs.findJob(opened.workspaceId, opened.jobId));

@@ -19,6 +19,10 @@ const JOB_BODY_BYTES = 1024 ** 2;
 const LIST_CURSOR_MS = 86_400_000;
 
 const jobParams = z.strictObject({ job_id: z.guid().toLowerCase() });
+/** Why no export can be begun. */
+const ACCEPT_PROBLEMS = ['date_range_exceeds_retention', 'too_many_export_jobs'] as const;
+const JOB_HEADERS = ['Location', 'Retry-After?'] as const;
+
 const common = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'exports' } as const;
 
 export const jobRoutes = [
@@ -30,14 +34,15 @@ export const jobRoutes = [
     summary: 'Begins an export. Idempotency-Key makes a repeat safe for 24 hours.',
     bodyLimitBytes: JOB_BODY_BYTES,
     body: newJobBody,
+    requestHeaders: ['Idempotency-Key'],
+    problems: ACCEPT_PROBLEMS,
     responses: {
-      202: { description: 'Accepted; poll Location.', schema: jobEnvelope },
+      202: { description: 'Accepted; poll Location.', schema: jobEnvelope, headers: JOB_HEADERS },
       200: {
         description: 'An identical export is running already; `force` makes another.',
         schema: jobEnvelope,
+        headers: JOB_HEADERS,
       },
-      409: { description: 'The Idempotency-Key was used for another spec.' },
-      422: { description: 'The dates reach beyond what the plan keeps.' },
     },
     handler: async ({ body, ...request }, tools) =>
       acceptAnswer(await accept(body, request, tools), request, tools),
@@ -87,9 +92,17 @@ export const jobRoutes = [
     scope: 'exports:read',
     summary: 'Tells how an export is getting on.',
     params: jobParams,
+    requestHeaders: ['If-None-Match'],
     responses: {
-      200: { description: 'The job; Retry-After while it is unfinished.', schema: jobEnvelope },
-      304: { description: 'Nothing has changed since the ETag in If-None-Match.' },
+      200: {
+        description: 'The job; Retry-After while it is unfinished.',
+        schema: jobEnvelope,
+        headers: [...JOB_HEADERS, 'ETag'],
+      },
+      304: {
+        description: 'Nothing has changed since the ETag in If-None-Match.',
+        headers: [...JOB_HEADERS, 'ETag'],
+      },
     },
     handler: async ({ principal, params, headers, origin }, tools) => {
       const job = await findJob(principal, params.job_id, tools);
@@ -103,10 +116,8 @@ export const jobRoutes = [
     scope: 'exports:write',
     summary: 'Cancels an export that has not ended.',
     params: jobParams,
-    responses: {
-      200: { description: 'The job, canceled.', schema: jobEnvelope },
-      409: { description: 'It has ended otherwise.' },
-    },
+    problems: ['conflict'],
+    responses: { 200: { description: 'The job, canceled.', schema: jobEnvelope, headers: JOB_HEADERS } },
     handler: async ({ principal, params, origin }, tools) => {
       const job = await cancelExport(principal.workspace.workspaceId, params.job_id, tools.exports);
       if (!job) throw noSuchJob(params.job_id);
@@ -122,7 +133,16 @@ export const jobRoutes = [
     scope: 'exports:write',
     summary: 'Begins a new export with the spec of an earlier one.',
     params: jobParams,
-    responses: { 202: { description: 'Accepted; poll Location.', schema: jobEnvelope } },
+    requestHeaders: ['Idempotency-Key'],
+    problems: ACCEPT_PROBLEMS,
+    responses: {
+      202: { description: 'Accepted; poll Location.', schema: jobEnvelope, headers: JOB_HEADERS },
+      200: {
+        description: 'An identical export is running already.',
+        schema: jobEnvelope,
+        headers: JOB_HEADERS,
+      },
+    },
     handler: async ({ params, ...request }, tools) => {
       const job = await findJob(request.principal, params.job_id, tools);
       const ids = await idsOf(job, tools.exports.jobs);
@@ -139,6 +159,7 @@ export const jobRoutes = [
     summary: 'Counts the rows that an export would have, for up to ten seconds.',
     bodyLimitBytes: JOB_BODY_BYTES,
     body: countBody,
+    problems: ['date_range_exceeds_retention'],
     responses: {
       200: {
         description: '`rows` is null when there were more than could be counted in time.',

@@ -29,6 +29,9 @@ import { type LinkTools, linkAnswer, qrFrom } from './tools.ts';
 
 const writes = { ...linkRoute, scope: 'links:write' } as const;
 
+/** Why a link cannot be changed at all. */
+const CHANGE_PROBLEMS = ['not_found', 'conflict'] as const;
+
 const changeContext = ({ workspace }: Principal, tools: LinkTools) => ({
   store: tools.links,
   workspaceId: workspace.workspaceId,
@@ -44,6 +47,13 @@ export const changeRoutes = [
     method: 'PUT',
     path: '/api/update-slug',
     summary: 'Changes the slug of a link; the old one stops working at once.',
+    problems: [
+      ...CHANGE_PROBLEMS,
+      'slug_reserved',
+      'slug_unavailable',
+      'custom_domain_not_ready',
+      'domain_disabled',
+    ],
     body: z.strictObject({ url_id: urlId, new_slug: z.string() }),
     responses: {
       200: {
@@ -69,6 +79,12 @@ export const changeRoutes = [
     method: 'PUT',
     path: '/api/update-expiration',
     summary: 'Sets, changes or removes the expiration of a link.',
+    problems: [
+      ...CHANGE_PROBLEMS,
+      'invalid_expires_at',
+      'expiration_required',
+      'expiration_update_not_allowed',
+    ],
     body: z.strictObject({ url_id: urlId, expires_at: expiresAt }),
     responses: {
       200: {
@@ -94,6 +110,7 @@ export const changeRoutes = [
     method: 'PUT',
     path: '/api/update-password',
     summary: 'Sets, changes or removes the password of a link.',
+    problems: [...CHANGE_PROBLEMS, 'feature_not_enabled'],
     body: z.strictObject({ url_id: urlId, password }),
     responses: {
       200: {
@@ -117,6 +134,7 @@ export const changeRoutes = [
     method: 'PUT',
     path: '/api/update-destination',
     summary: 'Changes where a link leads.',
+    problems: [...CHANGE_PROBLEMS, 'destination_blocked'],
     body: z
       .strictObject({ url_id: urlId, ...destination })
       .refine(
@@ -137,6 +155,7 @@ export const changeRoutes = [
     method: 'POST',
     path: '/api/links/routing-rules',
     summary: 'Replaces the routing rules of a link; the first enabled rule that matches wins.',
+    problems: [...CHANGE_PROBLEMS, 'routing_rules_not_allowed', 'invalid_rules', 'destination_blocked'],
     body: z.strictObject({
       url_id: urlId,
       operation: z.literal('save').default('save').describe('All rules are replaced.'),
@@ -170,6 +189,7 @@ export const changeRoutes = [
     path: '/api/v1/links/{id}',
     summary:
       'Changes title, destination, UTM fields, parameters, space, tags, type, status or QR state of a link.',
+    problems: [...CHANGE_PROBLEMS, 'destination_blocked', 'invalid_style'],
     params: z.strictObject({ id }),
     body: patchBody,
     responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
@@ -187,6 +207,7 @@ export const changeRoutes = [
     method: 'POST',
     path: '/api/delete-link',
     summary: 'Deletes a link; its recorded clicks stay and its slug is held for 30 days.',
+    problems: CHANGE_PROBLEMS,
     body: z.strictObject({ url_id: urlId }),
     responses: {
       200: { description: 'The id of the link.', schema: z.object({ ok: z.literal(true), id: z.guid() }) },

@@ -18,6 +18,18 @@ import { type LinkTools, qrFrom } from './tools.ts';
 
 const writes = { ...linkRoute, scope: 'links:write' } as const;
 
+/** Why a link cannot be made as it is asked for. */
+const DRAFT_PROBLEMS = [
+  'not_found',
+  'custom_domain_not_ready',
+  'domain_disabled',
+  'destination_blocked',
+  'slug_reserved',
+  'slug_unavailable',
+  'invalid_expires_at',
+  'expiration_required',
+] as const;
+
 const bulkResult = z.object({
   client_row_id: z.string().nullable(),
   ok: z.boolean(),
@@ -35,6 +47,7 @@ export const createRoutes = [
     method: 'POST',
     path: '/api/shorten',
     summary: 'Creates a short link.',
+    problems: [...DRAFT_PROBLEMS, 'feature_not_enabled', 'invalid_style', 'monthly_quota_exceeded'],
     body: shortenBody,
     responses: {
       200: {
@@ -71,6 +84,8 @@ export const createRoutes = [
     method: 'POST',
     path: '/api/shorten/bulk',
     summary: 'Creates up to 25 links; each row answers for itself and may be repeated safely.',
+    // What is wrong with a row is told in its result.
+    problems: ['not_found', 'custom_domain_not_ready', 'domain_disabled'],
     body: z.strictObject({
       domain_id: domainId,
       items: z.array(checkedLater(bulkItem)).min(1).max(25).describe('A row that is refused stops no other.'),
@@ -94,6 +109,7 @@ export const createRoutes = [
     method: 'POST',
     path: '/api/check-slug',
     summary: 'Tells whether a slug can be had on a domain, and if not, why.',
+    problems: ['not_found'],
     body: z.strictObject({ domain_id: domainId, slug: z.string() }),
     responses: {
       200: {

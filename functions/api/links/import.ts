@@ -27,6 +27,8 @@ export const importRoutes = [
     path: '/api/v1/links/import',
     scope: 'links:write',
     summary: 'Creates links from a CSV file with the columns of the catalog export.',
+    // What is wrong with a row is told in its result.
+    problems: ['not_found', 'custom_domain_not_ready', 'domain_disabled'],
     bodyType: 'raw',
     bodyContentType: 'text/csv',
     body: z

@@ -28,6 +28,7 @@ export const readRoutes = [
     method: 'GET',
     path: '/api/v1/links',
     summary: 'The links of the workspace, newest first.',
+    problems: ['not_found'],
     query: z.strictObject({
       account_id: id.optional().describe('The workspace; another one than the credential’s is 404.'),
       limit: limit.optional(),
@@ -69,6 +70,7 @@ export const readRoutes = [
     method: 'GET',
     path: '/api/v1/links/find',
     summary: 'The link of a short URL, or of a domain and slug.',
+    problems: ['not_found'],
     query: z
       .strictObject({
         short_url: z.string().max(2_048).optional(),

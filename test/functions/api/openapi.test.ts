@@ -1,4 +1,4 @@
-import { openApiDocument } from '#functions/api/openapi.ts';
+import { openApiDocument } from '#functions/api/openapi/openapi-document.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 
 type Operation = {

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Route, RouteDoc } from '../route.ts';
+import { AnswerBook } from './answers.ts';
+import { SECURITY, SECURITY_SCHEMES } from './credentials.ts';
+import { headerComponents, headerParameters } from './headers.ts';
+
+type AnyRoute = Pick<Route<never>, keyof RouteDoc | 'params' | 'query' | 'body'>;
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+/** The OpenAPI 3.1 document of a route table; its schemas are those that validate the requests. */
+export function openApiDocument(routes: readonly AnyRoute[], serverUrl: string): OpenApiDocument {
+  const book = new AnswerBook(routes);
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const entry of routes) {
+    paths[entry.path] ??= {};
+    paths[entry.path]![entry.method.toLowerCase()] = operationOf(entry, book);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Slugline',
+      version: '1.0.0',
+      description:
+        'Short links, click capture, QR codes and exports in your own AWS account. GET routes answer HEAD too, without a body.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: serverUrl }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].sort().map((name) => ({ name })),
+    paths: paths as ZodOpenApiPathsObject,
+    components: {
+      securitySchemes: SECURITY_SCHEMES,
+      headers: headerComponents(),
+      parameters: headerParameters() as never,
+      responses: book.components,
+    },
+  });
+}
+
+function operationOf(entry: AnyRoute, book: AnswerBook): ZodOpenApiOperationObject {
+  return {
+    operationId: operationId(entry),
+    summary: entry.summary,
+    tags: [entry.tag],
+    security: SECURITY[entry.auth],
+    requestParams: {
+      path: (entry.params as z.ZodObject | undefined) ?? paramsOf(entry.path),
+      ...(entry.query ? { query: entry.query as z.ZodObject } : {}),
+    },
+    parameters: (entry.requestHeaders ?? []).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ...requestBodyOf(entry),
+    responses: book.answersOf(entry) as ZodOpenApiOperationObject['responses'],
+  };
+}
+
+const operationId = ({ method, path }: AnyRoute): string =>
+  `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(\w)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`;
+
+const paramsOf = (path: string): z.ZodObject =>
+  z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, z.string()])));
+
+function requestBodyOf(entry: AnyRoute): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (!entry.body) return {};
+  return {
+    requestBody: {
+      required: !entry.body.safeParse(undefined).success,
+      content: {
+        [entry.bodyContentType ?? 'application/json']: {
+          schema: entry.body,
+          ...(entry.bodyExample === undefined ? {} : { example: entry.bodyExample }),
+        },
+      },
+    },
+  };
+}
