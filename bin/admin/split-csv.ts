@@ -1,3 +1,4 @@
+import { separatorLine } from '#shared/csv/read-csv.ts';
 import { AdminError } from './admin-error.ts';
 
 const QUOTE = 0x22;
@@ -10,22 +11,27 @@ type SplitOptions = {
   bytes: number;
 };
 
+/** A row of separators and white space alone, or nothing but a byte order mark, as Latin-1. */
+const BLANK = /^(?:\xef\xbb\xbf)?[\s,;"]*$/;
+
 /**
- * Cuts a CSV file at ends of rows into files with the same header row, so that it can be worked on piece by piece.
- * Memory stays with one piece. A line break ends a row when the quotes before it are even; RFC 4180 section 2.
+ * Cuts a CSV file at ends of rows into files with the same header row, so that it can be worked on piece by piece. A
+ * line such as `sep=;` belongs to the header; blank rows before it are left out. Memory stays with one piece. A line break ends a row when the quotes before it are even; RFC 4180 section 2.
  * @throws AdminError when a single row is larger than a piece may be: a quote that is never closed
  */
 export async function* splitCsv(
   source: AsyncIterable<Buffer>,
   { rows, bytes }: SplitOptions,
 ): AsyncGenerator<Buffer> {
+  let separator: Buffer = Buffer.alloc(0);
   let header: Buffer | undefined;
   let piece: Buffer[] = [];
   let size = 0;
   let pieces = 0;
   for await (const row of rowsOf(source, bytes)) {
     if (header === undefined) {
-      header = row;
+      if (separator.length === 0 && separatorLine(row.toString()) !== undefined) separator = row;
+      else if (!BLANK.test(row.toString('latin1'))) header = Buffer.concat([separator, row]);
       continue;
     }
     piece.push(row);
@@ -37,7 +43,7 @@ export async function* splitCsv(
     size = 0;
   }
   // An empty file and a header alone are handed on too: whoever reads them has the words for them.
-  if (piece.length > 0 || pieces === 0) yield Buffer.concat([header ?? Buffer.alloc(0), ...piece]);
+  if (piece.length > 0 || pieces === 0) yield Buffer.concat([header ?? separator, ...piece]);
 }
 
 /** The rows as they stand, line break included. */

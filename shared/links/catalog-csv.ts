@@ -1,6 +1,6 @@
-import Papa from 'papaparse';
-import type { Delimiter } from '../csv/delimiter.ts';
+import { DELIMITERS, type Delimiter } from '../csv/delimiter.ts';
 import { unguardFormula } from '../csv/formula-guard.ts';
+import { csvRows, delimiterOf, isBlankRow, separatorLine } from '../csv/read-csv.ts';
 import { Problem } from '../problem.ts';
 
 /** The columns of a catalog file, in the order in which exports write them. */
@@ -40,22 +40,25 @@ export type CatalogCells = Partial<Record<CatalogColumn, string>>;
 export type CatalogRow = { row: number; cells: CatalogCells; fault?: string };
 
 /**
- * Reads a catalog file: UTF-8 with or without byte order mark, comma, semicolon or tab between cells, any subset of the
- * columns in any order that has `destination_url`. The formula guard of exports is taken off again.
- * @throws Problem 'invalid_request' when the file as a whole cannot be read
+ * Reads a catalog file as exports and spreadsheets write it: UTF-8 with or without byte order mark, comma, semicolon or
+ * tab between cells (a first line `sep=;` says which), any subset of the columns in any order and case that has
+ * `destination_url`, blank rows anywhere. The formula guard of exports is taken off again.
+ * @throws Problem 'invalid_request' when the file as a whole cannot be read, or has more than `maxRows`: at the first
+ *   row that is one too many, so that no file costs more than it may hold
  */
-export function readCatalogCsv(bytes: Uint8Array): CatalogRow[] {
+export function readCatalogCsv(bytes: Uint8Array, maxRows: number = Number.POSITIVE_INFINITY): CatalogRow[] {
   const text = decode(bytes);
-  const delimiter = delimiterOf(text);
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: true });
-  const unreadable = errors.find(({ type }) => type === 'Quotes');
-  if (unreadable) {
-    throw invalid(`the quotes of row ${unreadable.row ?? '?'} are not closed, or text stands behind them`);
+  const { delimiter, from } = cutOf(text);
+  const rows: CatalogRow[] = [];
+  let columns: CatalogColumn[] | undefined;
+  for (const cells of csvRows(text, delimiter, from)) {
+    if (columns === undefined) columns = columnsOf(cells);
+    else if (rows.length === maxRows)
+      throw invalid(`it has more than ${maxRows} rows; at most ${maxRows} are allowed`);
+    else rows.push(rowOf(cells, { columns, delimiter }, rows.length + 1));
   }
-  const [header, ...rows] = data;
-  if (header === undefined) throw invalid('the file is empty; a header row is needed');
-  const columns = columnsOf(header);
-  return rows.map((cells, n) => rowOf(cells, { columns, delimiter }, n + 1));
+  if (columns === undefined) throw invalid('the file is empty; a header row is needed');
+  return rows;
 }
 
 const invalid = (message: string, field?: string): Problem =>
@@ -69,21 +72,25 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Spreadsheets of many countries write semicolons. Column names hold none of these characters, so the header tells. */
-function delimiterOf(text: string): Delimiter {
-  const header = text.slice(0, text.search(/[\r\n]|$/));
-  return ([';', '\t'] as const).find((character) => header.includes(character)) ?? ',';
+/** What stands between the cells, and where the file begins behind a line that says so. */
+function cutOf(text: string): { delimiter: Delimiter; from: number } {
+  const line = separatorLine(text);
+  if (line === undefined) return { delimiter: delimiterOf(text), from: 0 };
+  const delimiter = DELIMITERS.find((known) => known === line.separator);
+  if (delimiter !== undefined) return { delimiter, from: line.end };
+  throw invalid(
+    `its cells are separated by ${JSON.stringify(line.separator)}; comma, semicolon and TAB are allowed`,
+  );
 }
 
 function columnsOf(header: readonly string[]): CatalogColumn[] {
-  const names = header.map((name) => name.trim());
-  const unknown = names.find((name) => !COLUMNS.has(name));
-  if (unknown !== undefined) {
-    const allowed = [...COLUMNS].join(', ');
-    throw invalid(
-      `"${unknown.slice(0, 80)}" is no column of a catalog; allowed: ${allowed}`,
-      unknown.slice(0, 80),
-    );
+  const names = header.map((name) => name.trim().toLowerCase());
+  // Spreadsheets write columns that were emptied; rows have nothing there either.
+  while (names.at(-1) === '') names.pop();
+  const unknown = names.findIndex((name) => !COLUMNS.has(name));
+  if (unknown >= 0) {
+    const shown = header[unknown]!.trim().slice(0, 80);
+    throw invalid(`"${shown}" is no column of a catalog; allowed: ${[...COLUMNS].join(', ')}`, shown);
   }
   const repeated = names.find((name, n) => names.indexOf(name) !== n);
   if (repeated !== undefined) throw invalid(`the column "${repeated}" stands twice`, repeated);
@@ -96,7 +103,8 @@ function columnsOf(header: readonly string[]): CatalogColumn[] {
 type Layout = { columns: readonly CatalogColumn[]; delimiter: Delimiter };
 
 function rowOf(cells: readonly string[], { columns, delimiter }: Layout, row: number): CatalogRow {
-  if (cells.length !== columns.length) {
+  const isWhole = cells.length === columns.length;
+  if (!isWhole && (cells.length < columns.length || !isBlankRow(cells.slice(columns.length)))) {
     return { row, cells: {}, fault: `the row has ${cells.length} cells; the header has ${columns.length}` };
   }
   const named = columns.map((column, n) => [column, unguardFormula(cells[n]!, delimiter)]);

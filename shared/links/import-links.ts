@@ -49,14 +49,7 @@ export type ImportReport = { created: number; updated: 0; failed: number; result
  * @throws Problem 'invalid_request' when the file cannot be read or has too many rows, 'not_found' for the domain
  */
 export async function importLinks(tools: ImportTools, request: ImportRequest): Promise<ImportReport> {
-  const rows = readCatalogCsv(request.csv);
-  const { maxRows = Number.POSITIVE_INFINITY } = request;
-  if (rows.length > maxRows) {
-    throw new Problem(
-      'invalid_request',
-      `the CSV file has ${rows.length} rows; at most ${maxRows} are allowed`,
-    );
-  }
+  const rows = readCatalogCsv(request.csv, request.maxRows);
   const context = await openImport(tools, request);
   const report: ImportReport = { created: 0, updated: 0, failed: 0, results: [] };
   for (let at = 0; at < rows.length; at += CREATIONS_AT_ONCE) {

@@ -9,7 +9,14 @@ const MAX_ROWS = 1_000;
 const MAX_BYTES = 2 * 1024 * 1024;
 
 /** What browsers, spreadsheets and curl call a CSV file. */
-const CSV_TYPES = new Set(['', 'text/csv', 'text/plain', 'application/csv', 'application/octet-stream']);
+const CSV_TYPES = new Set([
+  '',
+  'text/csv',
+  'text/plain',
+  'application/csv',
+  'application/octet-stream',
+  'application/vnd.ms-excel',
+]);
 
 const importedRow = z.object({
   row: z.int().describe('Counts from 1, without the header.'),

@@ -18,6 +18,18 @@ describe('splitting a CSV file', () => {
     expect(await split('a,b\n1,2\n3,4\n5,6\n')).toEqual(['a,b\n1,2\n3,4\n', 'a,b\n5,6\n']);
   });
 
+  test('repeats the line that names the separator, too', async () => {
+    expect(await split('sep=;\r\na;b\n1;2\n', { rows: 1 })).toEqual(['sep=;\r\na;b\n1;2\n']);
+    expect(await split('\ufeffsep=;\na\n1\n2\n', { rows: 1 })).toEqual([
+      '\ufeffsep=;\na\n1\n',
+      '\ufeffsep=;\na\n2\n',
+    ]);
+  });
+
+  test('takes the first row in which something stands for the header', async () => {
+    expect(await split('\ufeff\n,,\n"",\na,b\n1,2\n,\n', { rows: 1 })).toEqual(['a,b\n1,2\n', 'a,b\n,\n']);
+  });
+
   test('keeps line breaks within quotes', async () => {
     expect(await split('a\n"1\n2"\n"3""\n"\n4', { rows: 1 })).toEqual([
       'a\n"1\n2"\n',

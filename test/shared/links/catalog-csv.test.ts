@@ -12,7 +12,14 @@ test.each<[string, string | Buffer, RegExp]>([
   ['blank lines', '\n\n', /empty/],
   ['a file without destinations', 'short_code\nabc\n', /destination_url/],
   ['an unknown column', 'destination_url,slug\nhttps://example.com/,abc\n', /"slug" is no column/],
-  ['a column in capitals', 'Destination_URL\nhttps://example.com/\n', /is no column/],
+  [
+    'an unknown column in capitals',
+    'Destination_URL,Slug\nhttps://example.com/,abc\n',
+    /"Slug" is no column/,
+  ],
+  ['a column twice in two cases', 'destination_url,Tags,tags\nhttps://example.com/,a,b\n', /twice/],
+  ['rows of separators', ',,\n,,\n', /empty/],
+  ['a foreign separator', 'sep=|\ndestination_url|tags\n', /separated by "\|"; comma, semicolon and TAB/],
   ['a column twice', 'destination_url,tags,tags\nhttps://example.com/,a,b\n', /twice/],
   ['a file without header', 'https://example.com/\n', /is no column/],
   ['open quotes', 'destination_url\n"https://example.com/\n', /quotes/],
@@ -27,6 +34,28 @@ test.each<[string, string | Buffer, RegExp]>([
 
 test('a header alone has no rows', () => {
   expect(read('destination_url\n')).toEqual([]);
+});
+
+test.each([
+  ['blank lines', '\n'.repeat(2_000_000)],
+  ['rows of separators', ',\r\n'.repeat(600_000)],
+  ['short rows', 'a\n'.repeat(1_000_000)],
+  ['one row of cells', ','.repeat(2_000_000)],
+])('2 MB of %s are done with in no time', (_what, rest) => {
+  const file = Buffer.from(`destination_url,tags\n${rest}`);
+  const startedAt = performance.now();
+  try {
+    expect(readCatalogCsv(file, 1_000)).toEqual([]);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(/at most 1000/) });
+  }
+  expect(performance.now() - startedAt).toBeLessThan(800);
+});
+
+test('the last row that is allowed is read, one more is refused', () => {
+  const rows = (count: number) => Buffer.from(`destination_url\n${'a\n\n'.repeat(count)}`);
+  expect(readCatalogCsv(rows(3), 3)).toHaveLength(3);
+  expect(() => readCatalogCsv(rows(4), 3)).toThrow(/more than 3 rows/);
 });
 
 test('a row of another length is told apart, the others are read', () => {
@@ -44,6 +73,14 @@ test.each([
   ['blanks around the names', ' destination_url , tags \na,"x,y"\n'],
   ['blank lines between', 'destination_url,tags\n\na,"x,y"\n\n'],
   ['no line end at the end', 'destination_url,tags\na,"x,y"'],
+  ['capitals in the header', 'Destination_URL,TAGS\na,"x,y"'],
+  ['rows of separators between', ',\ndestination_url,tags\n,\n , \na,"x,y"\n,\n"",\n'],
+  ['a line that names the separator', 'sep=;\r\ndestination_url;tags\r\na;x,y\r\n'],
+  ['a byte order mark before that line', '\ufeffsep=;\r\ndestination_url;tags\r\na;x,y\r\n'],
+  ['a line that names the comma, before semicolons in a cell', 'sep=,\ndestination_url,tags\na,"x,y"\n'],
+  ['empty columns at the end', 'destination_url,tags,,\na,"x,y",,\n'],
+  ['empty columns that a row lacks', 'destination_url,tags,,\na,"x,y"\n'],
+  ['line ends of old', 'destination_url,tags\ra,"x,y"\r'],
   ['another order', 'tags,destination_url\n"x,y",a'],
 ])('%s make no difference', (_what, text) => {
   expect(read(text)).toEqual([{ row: 1, cells: { destination_url: 'a', tags: 'x,y' } }]);

@@ -39,6 +39,15 @@ test.each<[string, string | Buffer]>([
   expect(await links()).toEqual([]);
 });
 
+test.each([
+  ['blank lines', '\n'.repeat(2_000_000), 200],
+  ['short rows', 'a\n'.repeat(1_000_000), 400],
+])('2 MB of %s are answered at once', async (_what, rest, status) => {
+  const startedMs = Date.now();
+  expect((await call('POST', PATH, `destination_url\n${rest}`)).status).toBe(status);
+  expect(Date.now() - startedMs).toBeLessThan(1_000);
+});
+
 test('more than 2 MB are refused', async () => {
   const file = `destination_url\n${'x'.repeat(2 * 1024 * 1024)}\n`;
   expect(await call('POST', PATH, file)).toMatchObject({ status: 413, json: { code: 'payload_too_large' } });
@@ -68,26 +77,28 @@ test('a domain of another workspace is not found', async () => {
   });
 });
 
-test.each(['text/csv', 'text/csv; charset=utf-8', 'application/octet-stream', undefined])(
-  'a file sent as %s makes links and says so row by row',
-  async (contentType) => {
-    const file =
-      'destination_url,short_code,tags\nhttps://example.com/a,one,"x,y"\nftp://example.com/,two,\n';
-    const answer = await sendAs(contentType, file);
-    expect(answer.status).toBe(200);
-    expect(answer.json).toEqual({
-      ok: true,
-      created: 1,
-      updated: 0,
-      failed: 1,
-      results: [
-        { row: 1, ok: true, url_id: expect.any(String) },
-        { row: 2, ok: false, code: 'destination_blocked', error: expect.any(String) },
-      ],
-    });
-    expect(await links()).toMatchObject([{ short_code: 'one', tags: ['x', 'y'], domain: owner.host }]);
-  },
-);
+test.each([
+  'text/csv',
+  'text/csv; charset=utf-8',
+  'application/octet-stream',
+  'application/vnd.ms-excel',
+  undefined,
+])('a file sent as %s makes links and says so row by row', async (contentType) => {
+  const file = 'destination_url,short_code,tags\nhttps://example.com/a,one,"x,y"\nftp://example.com/,two,\n';
+  const answer = await sendAs(contentType, file);
+  expect(answer.status).toBe(200);
+  expect(answer.json).toEqual({
+    ok: true,
+    created: 1,
+    updated: 0,
+    failed: 1,
+    results: [
+      { row: 1, ok: true, url_id: expect.any(String) },
+      { row: 2, ok: false, code: 'destination_blocked', error: expect.any(String) },
+    ],
+  });
+  expect(await links()).toMatchObject([{ short_code: 'one', tags: ['x', 'y'], domain: owner.host }]);
+});
 
 test('a thousand rows are done well within the time of a request, and again at once', async () => {
   const rows = Array.from({ length: 1_000 }, (_, n) => `https://example.com/${n},slug-${n},a`);
