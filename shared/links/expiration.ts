@@ -1,22 +1,18 @@
-import * as z from 'zod';
+import { INSTANT_IN_WORDS, instantMs } from '../instant.ts';
 import { Problem } from '../problem.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 
-/** A full date and time with an offset, and one that exists: JavaScript would take 30 February for 2 March. */
-const INSTANT = z.iso.datetime({ offset: true });
-
 /**
  * The instant that an ISO 8601 text names, in ms.
- * @throws Problem 'invalid_expires_at' when it is malformed or impossible
+ * @throws Problem 'invalid_expires_at' when it is malformed, impossible or beyond the year 9999
  */
 export function expirationMs(text: string, field = 'expires_at'): number {
-  if (INSTANT.safeParse(text).success) return Date.parse(text);
+  const ms = instantMs(text);
+  if (ms !== undefined) return ms;
   const shown = JSON.stringify(text.slice(0, 40));
-  throw new Problem(
-    'invalid_expires_at',
-    `"${field}" may not be ${shown}: it must be an existing date and time with an offset, such as 2026-12-31T23:59:59Z`,
-    { field },
-  );
+  throw new Problem('invalid_expires_at', `"${field}" may not be ${shown}: it must be ${INSTANT_IN_WORDS}`, {
+    field,
+  });
 }
 
 /**

@@ -26,6 +26,7 @@ test.each([
   '1803859200000',
   ' 2027-01-01T00:00:00Z',
   '+010000-01-01T00:00:00Z',
+  '9999-12-31T23:59:59-00:01',
 ])('%j is no instant with an offset', (text) => {
   expect(code(text)).toBe('invalid_expires_at');
 });

@@ -52,6 +52,8 @@ describe('a row is refused', () => {
     ['with an unknown domain', { domain: 'other.example.com' }, 'not_found'],
     ['with an unknown status', { status: 'paused' }, 'invalid_request'],
     ['with an expiration that is none', { expires_at: 'soon' }, 'invalid_expires_at'],
+    ['that expires in the year 10000', { expires_at: '9999-12-31T23:59:59-00:01' }, 'invalid_expires_at'],
+    ['that expired before the year 1', { expires_at: '0001-01-01T00:00:00+00:01' }, 'invalid_expires_at'],
     ['that expired without saying when', { status: 'expired' }, 'invalid_expires_at'],
     [
       'that expired in the future',

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+
+/** Years that every reader of ISO 8601 understands, and that JavaScript writes with four digits. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A full date and time with an offset, and one that exists: JavaScript would take 30 February for 2 March. */
+const ISO_8601 = z.iso.datetime({ offset: true });
+
+/** What instantMs takes, in words. */
+export const INSTANT_IN_WORDS =
+  'an existing date and time of the years 1 to 9999 with an offset, such as 2026-12-31T23:59:59Z';
+
+/** The instant that an ISO 8601 text with an offset names, in ms; undefined when it is none, or none of the years 1 to 9999. */
+export function instantMs(text: string): number | undefined {
+  if (!ISO_8601.safeParse(text).success) return undefined;
+  const ms = Date.parse(text);
+  return ms >= FIRST_MS && ms <= LAST_MS ? ms : undefined;
+}
