@@ -17,6 +17,9 @@ export type CheckedDestination = {
  */
 const AMBIGUOUS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\\]|\u034f|[\u180b-\u180f]/u;
 
+/** Invisible, but meant in path and query: emoji and many scripts are joined by them. There they go out percent-encoded. */
+const ZERO_WIDTH = /[\u200b-\u200d\u2060\ufeff]/g;
+
 /** Scheme and authority as written. Parsers forgive a missing or a third slash; not everyone forgives alike. */
 const SCHEME_AND_AUTHORITY = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)/i;
 
@@ -48,14 +51,25 @@ function textFault(raw: string, allowHttp: boolean): string | undefined {
   if (raw.length > MAX_DESTINATION_CHARACTERS) {
     return `it has ${raw.length} characters; at most ${MAX_DESTINATION_CHARACTERS} are allowed`;
   }
-  if (AMBIGUOUS.test(raw)) return 'it holds an invisible character or a backslash';
+  const [front = raw, scheme, authority] = SCHEME_AND_AUTHORITY.exec(raw) ?? [];
+  if (AMBIGUOUS.test(percentDecoded(front) + raw.slice(front.length).replace(ZERO_WIDTH, ''))) {
+    return 'it holds an invisible character or a backslash';
+  }
   if (raw.trim() !== raw) return 'it begins or ends with white space';
-  const [, scheme, authority] = SCHEME_AND_AUTHORITY.exec(raw) ?? [];
   const allowed = allowHttp ? ['https', 'http'] : ['https'];
   if (scheme === undefined || !allowed.includes(scheme.toLowerCase())) {
     return `it must begin with ${allowed.map((name) => `${name}://`).join(' or ')} and a host`;
   }
   return authority!.includes('@') ? 'it may not carry a user name or password' : undefined;
+}
+
+/** A host may be spelled with escapes, too; what is no UTF-8 stays as it is, for the URL parser to refuse. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function urlFault(url: URL): string | undefined {

@@ -65,7 +65,13 @@ describe('what two parsers could read differently', () => {
     ['a zero-width joiner', 'https://exam\u200dple.com/'],
     ['a soft hyphen', 'https://exam\u00adple.com/'],
     ['a byte order mark', '\ufeffhttps://example.com/'],
-    ['a word joiner', 'https://example.com/\u2060'],
+    ['a word joiner', 'https://exam\u2060ple.com/'],
+    ['a zero-width non-joiner behind the host', 'https://example.com\u200c/'],
+    ['a zero-width joiner before the port', 'https://example.com\u200d:443/'],
+    ['a zero-width space in the scheme', 'https\u200b://example.com/'],
+    ['an escaped zero-width space', 'https://exam%E2%80%8Bple.com/'],
+    ['an escaped soft hyphen', 'https://exam%c2%adple.com/'],
+    ['a zero-width joiner without a scheme', 'example.com/\u200d'],
     ['a right-to-left override', 'https://example.com/\u202egpj.exe'],
     ['a Hangul filler', 'https://example.com/\u3164'],
     ['a line separator', 'https://example.com/\u2028'],
@@ -80,6 +86,20 @@ describe('what two parsers could read differently', () => {
   ])('%s is blocked', (_what, raw) => {
     expect(isBlocked(raw)).toBe(true);
   });
+});
+
+test.each([
+  ['https://example.com/👩\u200d💻', 'https://example.com/%F0%9F%91%A9%E2%80%8D%F0%9F%92%BB'],
+  [
+    'https://example.com/?q=می\u200cخواهم',
+    'https://example.com/?q=%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85',
+  ],
+  [
+    'https://example.com?\u200b\ufeff\u2060#\u200d',
+    'https://example.com/?%E2%80%8B%EF%BB%BF%E2%81%A0#%E2%80%8D',
+  ],
+])('zero-width characters of path and query are encoded: %j', (raw, href) => {
+  expect(checkDestination(raw).url.href).toBe(href);
 });
 
 describe('a host that is not public', () => {
