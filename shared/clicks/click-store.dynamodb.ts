@@ -54,14 +54,14 @@ async function putOnTime(
   client: DynamoDBClient,
   table: string,
   click: RecordedClick,
-  { ttlSeconds, abortMs }: RecordOptions,
+  { ttlSeconds, ...until }: RecordOptions,
 ): Promise<'recorded' | 'already_there'> {
   const put = new PutItemCommand({
     TableName: table,
     Item: clickItem(click, click.recordedAtMs, false, ttlSeconds),
     ConditionExpression: IF_ABSENT,
   });
-  const sent = client.send(put, { abortSignal: AbortSignal.timeout(abortMs) });
+  const sent = client.send(put, { abortSignal: givenUp(until) });
   return sent.then(() => 'recorded', unlessAlreadyThere);
 }
 
@@ -69,7 +69,7 @@ async function putLate(
   client: DynamoDBClient,
   table: string,
   click: RecordedClick,
-  { ttlSeconds, abortMs }: RecordOptions,
+  { ttlSeconds, ...until }: RecordOptions,
 ): Promise<'recorded' | 'already_there'> {
   const item = clickItem(click, click.recordedAtMs, true, ttlSeconds);
   const entry = keyItem(lateKey(click.workspaceId, click.recordedAtMs, click.clickId));
@@ -79,9 +79,12 @@ async function putLate(
       { Put: { TableName: table, Item: { ...entry, ttl: item.ttl! } } },
     ],
   });
-  const sent = client.send(transaction, { abortSignal: AbortSignal.timeout(abortMs) });
+  const sent = client.send(transaction, { abortSignal: givenUp(until) });
   return sent.then(() => 'recorded', unlessAlreadyThere);
 }
+
+const givenUp = ({ abortMs, signal }: Omit<RecordOptions, 'ttlSeconds'>): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(abortMs), ...(signal ? [signal] : [])]);
 
 const keyItem = ({ pk, sk }: ClickKey): RawClick => ({ pk: { S: pk }, sk: { S: sk } });
 

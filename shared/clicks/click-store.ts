@@ -4,8 +4,9 @@ import type { RecordedClick } from './click.ts';
 export type RecordOptions = {
   /** When it may be deleted, in seconds since the epoch. */
   ttlSeconds: number;
-  /** The attempt is given up after this; it may still take effect. */
+  /** The attempt is given up after this, or when the signal is aborted; it may still take effect. */
   abortMs: number;
+  signal?: AbortSignal | undefined;
 };
 
 /** Recorded clicks of workspaces. */

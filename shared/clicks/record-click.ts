@@ -22,10 +22,15 @@ export type RecordOutcome = 'on_time' | 'late' | 'already_there' | 'beyond_reten
 /**
  * Records one click, however often and however late it is delivered: one row, marked late and entered in the late lane
  * when more than a third of the horizon has passed since the click.
+ * @param signal  given up once it is aborted: then nothing more is begun
  * @throws ClockSkewError, or whatever the attempt failed with: it is unclear whether the click is recorded, and the
  *   same click is to be recorded again later
  */
-export async function recordClick(click: Click, tools: RecordTools): Promise<RecordOutcome> {
+export async function recordClick(
+  click: Click,
+  tools: RecordTools,
+  signal?: AbortSignal,
+): Promise<RecordOutcome> {
   const { store, guard, horizon, now } = tools;
   const { workspaceId } = click;
   const atMs = clickMs(click.clickId);
@@ -35,9 +40,10 @@ export async function recordClick(click: Click, tools: RecordTools): Promise<Rec
   await guard.check();
   const openDay = (day: string) => tools.openDays.open(tools.store, workspaceId, day, plan);
   const stamp = await stampOnOpenDays(atMs, openDay, tools);
+  signal?.throwIfAborted();
   const outcome = await store.record(
     { ...click, ...stamp },
-    { ttlSeconds: clickTtlSeconds(plan, atMs), abortMs: horizon.abortMs },
+    { ttlSeconds: clickTtlSeconds(plan, atMs), abortMs: horizon.abortMs, signal },
   );
   if (outcome === 'already_there') return outcome;
   return stamp.late ? 'late' : 'on_time';

@@ -1,3 +1,4 @@
+import { beforeAbort } from '#shared/deadline.ts';
 import { ClockSkewError } from './clock-guard.ts';
 import { parseClick } from './parse-click.ts';
 import { type RecordOutcome, type RecordTools, recordClick } from './record-click.ts';
@@ -16,10 +17,14 @@ export type RecordedBatch = {
 /** So many at once: more would wait for a connection while the time of their attempt runs. */
 const AT_ONCE = 32;
 
-/** Records a batch of clicks, each on its own: what fails stays in the queue, whatever becomes of the others. */
+/**
+ * Records a batch of clicks, each on its own: what fails stays in the queue, whatever becomes of the others.
+ * @param signal  aborted at the deadline: what is not recorded by then has failed
+ */
 export async function recordClicks(
   messages: readonly ClickMessage[],
   tools: RecordTools,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<RecordedBatch> {
   const batch: RecordedBatch = {
     failed: [],
@@ -30,7 +35,9 @@ export async function recordClicks(
   const worker = async (): Promise<void> => {
     for (const { messageId, body } of waiting) {
       try {
-        batch.counts[await recordClick(parseClick(body), tools)] += 1;
+        const click = parseClick(body);
+        const outcome = await beforeAbort(signal, () => recordClick(click, tools, signal));
+        batch.counts[outcome] += 1;
       } catch (error) {
         batch.failed.push({ messageId, error });
         if (error instanceof ClockSkewError) batch.clockRefusals += 1;

@@ -19,6 +19,9 @@ export type RollUpRun = {
   lagMs: number;
 };
 
+/** When no new fold is begun any more, the last one is filled for so long at the most. */
+const LAST_FOLD_MS = 20_000;
+
 /**
  * Folds what the feed of a workspace has beyond its cursor into the roll-ups, cursor and counters in one transaction
  * at a time: a run may crash anywhere and several may run at once.
@@ -31,13 +34,16 @@ export async function rollUp(
 ): Promise<RollUpRun> {
   const run = new Run(workspaceId, store, await store.findCursor(workspaceId));
   const readAtMs = now();
+  const behind = () => run.end('behind', now() - horizon.horizonMs - run.cursor.position[0]);
   for await (const batch of feed.read({ workspaceId, after: run.cursor.position })) {
     for (const event of batch) {
       if (run.fold.add(event)) continue;
       if (!(await run.commit())) return run.end('overtaken', 0);
-      if (now() >= untilMs) return run.end('behind', now() - horizon.horizonMs - run.cursor.position[0]);
+      if (now() >= untilMs) return behind();
       run.fold.add(event);
     }
+    // What a slow table has given so far is worth keeping, though no fold is full.
+    if (now() >= untilMs + LAST_FOLD_MS) return (await run.commit()) ? behind() : run.end('overtaken', 0);
   }
   if (!(await run.commit())) return run.end('overtaken', 0);
   await run.leaveDay(readAtMs - horizon.horizonMs);

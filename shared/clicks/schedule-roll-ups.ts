@@ -24,14 +24,16 @@ const AT_ONCE = 25;
  */
 export async function scheduleRollUps(tools: ScheduleTools): Promise<string[]> {
   const workspaceIds = await tools.workspaces.all();
-  const open: string[] = [];
+  const asked: string[] = [];
   for (let at = 0; at < workspaceIds.length; at += AT_ONCE) {
     const some = workspaceIds.slice(at, at + AT_ONCE);
     const behind = await Promise.all(some.map((workspaceId) => hasOpenDays(workspaceId, tools)));
-    open.push(...some.filter((_, index) => behind[index]));
+    const open = some.filter((_, index) => behind[index]);
+    // At once, so that a run that is given up half-way has asked for what it has seen.
+    await tools.queue.send(open.map((workspaceId) => ({ workspaceId })));
+    asked.push(...open);
   }
-  await tools.queue.send(open.map((workspaceId) => ({ workspaceId })));
-  return open;
+  return asked;
 }
 
 async function hasOpenDays(

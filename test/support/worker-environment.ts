@@ -1,4 +1,4 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { openDatabase } from './aws-clients.ts';
 import { openQueue, openTables, type Tables } from './resources.ts';
@@ -37,3 +37,7 @@ export const sqsEvent = (bodies: readonly (object | string)[]): SQSEvent => ({
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })) as SQSRecord[],
 });
+
+/** What a function is told about its invocation: here, how much time it has. */
+export const lambdaContext = (remainingMs = 60_000): Context =>
+  ({ getRemainingTimeInMillis: () => remainingMs, logStreamName: 'test' }) as Context;

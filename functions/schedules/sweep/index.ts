@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
+import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/export-log.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
@@ -10,17 +10,22 @@ import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { sweepExports } from '#shared/exports/sweep-exports.ts';
 import { newUuid } from '#shared/ids.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
 
-/** Left for what is under way when the time is up. */
-const RESERVE_MS = 10_000;
+/** Kept free of the time of a run, for what is under way at the deadline. */
+const RESERVE_MS = 8_000;
+
+/** Before the deadline no new record is looked at any more. */
+const LAST_LOOK_MS = 2_000;
 
 const env = readEnv('JOBS_TABLE', 'FILES_BUCKET', 'EXPORTS_QUEUE_URL');
 const logger = new Logger();
 const metrics = new Metrics();
+const time = invocationTime(RESERVE_MS);
 const tools = {
-  jobs: dynamodbJobStore(documentClient(dynamodbClient()), env.JOBS_TABLE),
-  files: s3FileStore(s3Client(), env.FILES_BUCKET),
-  queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+  jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), time)), env.JOBS_TABLE),
+  files: s3FileStore(bounded(s3Client(), time), env.FILES_BUCKET),
+  queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
   now: Date.now,
   newId: newUuid,
   sleep,
@@ -30,8 +35,9 @@ const tools = {
 
 /** Looks at every export step that is due. */
 export const handler = async (_: unknown, context: Context): Promise<void> => {
-  const untilMs = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const swept = await sweepExports(tools, untilMs);
+  const remainingMs = context.getRemainingTimeInMillis();
+  const untilMs = Date.now() + remainingMs - RESERVE_MS - LAST_LOOK_MS;
+  const swept = await time.run(remainingMs, () => sweepExports(tools, untilMs));
   metrics.addMetric('StuckJobs', MetricUnit.Count, swept.stuck);
   metrics.publishStoredMetrics();
   if (Object.values(swept).some((count) => count > 0)) logger.info('swept', swept);

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { bounded, documentClient, dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
@@ -9,17 +9,25 @@ import { OpenDays } from '#shared/clicks/record-click.ts';
 import { recordClicks } from '#shared/clicks/record-clicks.ts';
 import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
 import { readEnv } from '#shared/env.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+
+/** Of the 30 s that a batch has. What a table leaves undone by then comes again alone, not with all the others. */
+const RESERVE_MS = 5_000;
 
 const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'HORIZON_SECONDS');
 const now = Date.now;
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const logger = new Logger();
 const metrics = new Metrics();
+const time = invocationTime(RESERVE_MS);
 
 // A put is tried once: what fails stays in the queue and is judged again by the time of its next delivery.
-const client = dynamodbClient({ maxAttempts: 1 });
-const workspaces = dynamodbWorkspaceStore(documentClient(dynamodbClient()), env.WORKSPACES_TABLE);
+const client = bounded(dynamodbClient({ maxAttempts: 1 }), time);
+const workspaces = dynamodbWorkspaceStore(
+  documentClient(bounded(dynamodbClient(), time)),
+  env.WORKSPACES_TABLE,
+);
 const tools = {
   store: dynamodbClickStore(client, env.CLICKS_TABLE),
   guard: watchedClock(client, env.CLICKS_TABLE, horizon, now),
@@ -30,8 +38,10 @@ const tools = {
 };
 
 /** Records the clicks of a batch; those that failed stay in the queue. */
-export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-  const { failed, counts, clockRefusals } = await recordClicks(Records, tools);
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const { failed, counts, clockRefusals } = await time.run(context.getRemainingTimeInMillis(), (signal) =>
+    recordClicks(Records, tools, signal),
+  );
   for (const { messageId, error } of failed) {
     logger.warn('a click stays in the queue', { messageId, error: error as Error });
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { bounded, documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
@@ -12,22 +12,27 @@ import { exportLog } from '#shared/exports/export-log.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type LetterTools, settleLetter } from './settle-letter.ts';
+
+/** Kept free of the time of a batch, for what is under way at the deadline. */
+const RESERVE_MS = 10_000;
 
 const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE', 'EXPORTS_QUEUE_URL', 'HORIZON_SECONDS');
 const now = Date.now;
 const logger = new Logger();
 const log = exportLog(logger);
 const horizon = horizonOf(env.HORIZON_SECONDS);
-const database = documentClient(dynamodbClient());
+const time = invocationTime(RESERVE_MS);
+const database = documentClient(bounded(dynamodbClient(), time));
 // As in the clicks worker: a put is tried once, what fails stays and is judged again.
-const clicksClient = dynamodbClient({ maxAttempts: 1 });
+const clicksClient = bounded(dynamodbClient({ maxAttempts: 1 }), time);
 const tools: LetterTools = {
   log,
   exports: {
     jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-    queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+    queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
     now,
     newId: newUuid,
     sleep,
@@ -44,18 +49,20 @@ const tools: LetterTools = {
   },
 };
 
-/** Settles what failed in every other queue; what cannot be settled stays. */
-export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+/** Settles what failed in every other queue; what cannot be settled, or is not by the deadline, stays. */
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const letter of Records) {
-    const settled = await settleLetter(letter, tools).catch((error: unknown) => {
-      logger.error('a dead letter could not be settled', {
-        messageId: letter.messageId,
-        error: error as Error,
+  await time.run(context.getRemainingTimeInMillis(), async (signal) => {
+    for (const letter of Records) {
+      const settled = await settleLetter(letter, tools, signal).catch((error: unknown) => {
+        logger.error('a dead letter could not be settled', {
+          messageId: letter.messageId,
+          error: error as Error,
+        });
+        return 'kept';
       });
-      return 'kept';
-    });
-    if (settled === 'kept') batchItemFailures.push({ itemIdentifier: letter.messageId });
-  }
+      if (settled === 'kept') batchItemFailures.push({ itemIdentifier: letter.messageId });
+    }
+  });
   return { batchItemFailures };
 };

@@ -11,9 +11,15 @@ export type LetterTools = { exports: JobTools; clicks: RecordTools; log: ExportL
 /**
  * Settles one dead letter, of whatever queue: the bodies tell them apart. A step of an export is shown to the sweeper,
  * a click is tried once more, a roll-up is dropped because the schedule asks for it again.
+ * @param signal  aborted at the deadline
  * @returns `kept` when it must stay where it is: a click that still cannot be recorded, and anything unknown
  */
-export async function settleLetter(letter: Letter, tools: LetterTools): Promise<'settled' | 'kept'> {
+export async function settleLetter(
+  letter: Letter,
+  tools: LetterTools,
+  signal?: AbortSignal,
+): Promise<'settled' | 'kept'> {
+  signal?.throwIfAborted();
   const job = attempt(() => parseJobMessage(letter.body));
   if (job) {
     const outcome = await settleDeadLetter(job, tools.exports);
@@ -24,7 +30,7 @@ export async function settleLetter(letter: Letter, tools: LetterTools): Promise<
     tools.log.warn('dead letter of a roll-up', { messageId: letter.messageId });
     return 'settled';
   }
-  const { failed } = await recordClicks([letter], tools.clicks);
+  const { failed } = await recordClicks([letter], tools.clicks, signal);
   for (const { messageId, error } of failed) tools.log.error('dead letter kept', { messageId, error });
   return failed.length === 0 ? 'settled' : 'kept';
 }

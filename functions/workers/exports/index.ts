@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
+import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
@@ -11,8 +11,13 @@ import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { parseJobMessage, workMessage } from '#shared/exports/work-message.ts';
 import { newUuid } from '#shared/ids.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { sleepFor } from '#shared/retry.ts';
+
+/** Of the time of a step: the rows are given up first, so that there is time to give the step back. */
+const ROWS_RESERVE_MS = 15_000;
+const STEP_RESERVE_MS = 5_000;
 
 const env = readEnv(
   'LINKS_TABLE',
@@ -23,16 +28,17 @@ const env = readEnv(
   'SHORT_ORIGIN',
 );
 const logger = new Logger();
-const client = dynamodbClient();
-const database = documentClient(client);
+const rowsTime = invocationTime(ROWS_RESERVE_MS);
+const stepTime = invocationTime(STEP_RESERVE_MS);
+const rows = bounded(dynamodbClient(), rowsTime);
 const tools = {
-  jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-  files: s3FileStore(s3Client(), env.FILES_BUCKET),
-  queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+  jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), stepTime)), env.JOBS_TABLE),
+  files: s3FileStore(bounded(s3Client(), stepTime), env.FILES_BUCKET),
+  queue: sqsJobQueue(bounded(sqsClient(), stepTime), env.EXPORTS_QUEUE_URL),
   sources: {
-    links: dynamodbLinkStore(database, env.LINKS_TABLE),
-    totals: dynamodbTotalsReader(client, env.CLICKS_TABLE),
-    clicks: dynamodbClickReader(client, env.CLICKS_TABLE),
+    links: dynamodbLinkStore(documentClient(rows), env.LINKS_TABLE),
+    totals: dynamodbTotalsReader(rows, env.CLICKS_TABLE),
+    clicks: dynamodbClickReader(rows, env.CLICKS_TABLE),
     shortOrigin: env.SHORT_ORIGIN,
   },
   sizes: SIZES,
@@ -48,8 +54,14 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of Records) {
     try {
-      const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
-      await workMessage(parseJobMessage(body), { ...tools, worker: context.logStreamName }, deadlineMs);
+      const remainingMs = context.getRemainingTimeInMillis();
+      const work = () =>
+        workMessage(
+          parseJobMessage(body),
+          { ...tools, worker: context.logStreamName },
+          Date.now() + remainingMs,
+        );
+      await stepTime.run(remainingMs, () => rowsTime.run(remainingMs, work));
     } catch (error) {
       logger.error('an export step failed', { messageId, error: error as Error });
       batchItemFailures.push({ itemIdentifier: messageId });

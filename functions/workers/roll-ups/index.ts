@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { dynamodbClient, sqsClient } from '#shared/aws.ts';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { bounded, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import { dynamodbCellReader } from '#shared/clicks/cell-reader.dynamodb.ts';
 import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
@@ -14,11 +14,16 @@ import type { RollUpMessage } from '#shared/clicks/roll-up-queue.ts';
 import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import { type RollUpReport, runRollUp } from '#shared/clicks/run-roll-up.ts';
 import { readEnv } from '#shared/env.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
+
+/** Kept free of the time of a run, for what is under way at the deadline. */
+const RESERVE_MS = 10_000;
 
 const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'ROLL_UPS_QUEUE_URL', 'HORIZON_SECONDS');
 const now = Date.now;
 const horizon = horizonOf(env.HORIZON_SECONDS);
-const client = dynamodbClient();
+const time = invocationTime(RESERVE_MS);
+const client = bounded(dynamodbClient(), time);
 const logger = new Logger();
 const metrics = new Metrics();
 const pages = dynamodbClickPages(client, env.CLICKS_TABLE);
@@ -28,18 +33,19 @@ const tools = {
   reader: clickReader(pages),
   cells: dynamodbCellReader(client, env.CLICKS_TABLE),
   store: dynamodbRollUpStore(client, { clicks: env.CLICKS_TABLE, workspaces: env.WORKSPACES_TABLE }),
-  queue: sqsRollUpQueue(sqsClient(), env.ROLL_UPS_QUEUE_URL),
+  queue: sqsRollUpQueue(bounded(sqsClient(), time), env.ROLL_UPS_QUEUE_URL),
   horizon,
   now,
 };
 
 /** Folds what is new in the workspace of each message, or counts a day of it again. */
-export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  const remainingMs = context.getRemainingTimeInMillis();
   for (const { messageId, body } of Records) {
     try {
       const message = JSON.parse(body) as RollUpMessage;
-      report(message, await runRollUp(message, tools));
+      report(message, await time.run(remainingMs, () => runRollUp(message, tools)));
     } catch (error) {
       logger.error('a roll-up failed', { messageId, error: error as Error });
       if (error instanceof ClockSkewError) metrics.addMetric('ClockSkewRefusals', MetricUnit.Count, 1);

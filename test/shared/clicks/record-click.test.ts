@@ -5,10 +5,12 @@ import { ClockSkewError } from '#shared/clicks/clock-guard.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { OpenDays, type RecordTools, recordClick } from '#shared/clicks/record-click.ts';
 import { recordClicks } from '#shared/clicks/record-clicks.ts';
+import { DeadlineError } from '#shared/deadline.ts';
 import { newUuid } from '#shared/ids.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { openMemoryClicks } from '#test/support/recorded-clicks.ts';
+import { World } from '#test/support/simulation/world.ts';
 
 const MADE_MS = Date.UTC(2026, 3, 12, 23, 59, 50);
 const H = horizonOf(60);
@@ -178,6 +180,54 @@ describe('recordClicks', () => {
       ...click,
       ...{ visitorHash: null, tags: [], city: null, recordedAtMs: MADE_MS, late: false },
     });
+  });
+
+  test.each([60, 270, 600])(
+    'a table that answers after 20 s, horizon %d s: the batch ends at its deadline, what is not done has failed',
+    async (horizonSeconds) => {
+      const clock = new World(1, MADE_MS);
+      const stalled = tools(MADE_MS, { horizon: horizonOf(horizonSeconds), now: () => clock.nowMs });
+      let writes = 0;
+      stalled.store.record = async (one, options) => {
+        writes += 1;
+        await clock.sleep(Math.min(20_000, options.abortMs));
+        if (options.abortMs < 20_000) throw new Error('aborted');
+        return stalled.stores.store.record(one, options);
+      };
+      const deadline = new AbortController();
+      void clock.sleep(25_000).then(() => deadline.abort(new DeadlineError('the time is over')));
+      const clicks = Array.from({ length: 100 }, () => JSON.stringify(aClick({ atMs: MADE_MS })));
+      let endedMs = 0;
+      const recorded = recordClicks(messages(clicks), stalled, deadline.signal).then((batch) => {
+        endedMs = clock.nowMs;
+        return batch;
+      });
+      await clock.run();
+      const { failed, counts } = await recorded;
+      expect(endedMs - MADE_MS).toBe(25_000);
+      expect(counts.on_time + failed.length).toBe(100);
+      expect(failed.some(({ error }) => error instanceof DeadlineError)).toBe(true);
+      // Nothing is begun after the deadline, not even later by work that was given up.
+      expect(writes).toBeLessThan(100);
+    },
+  );
+
+  test('a click that waits for its day when the time is over is not written when the day is open at last', async () => {
+    const world = tools(MADE_MS);
+    const { openDay } = world.store;
+    const opened = Promise.withResolvers<void>();
+    world.store.openDay = async (...day) => {
+      await opened.promise;
+      await openDay(...day);
+    };
+    const deadline = new AbortController();
+    const recorded = recordClicks(messages([JSON.stringify(click)]), world, deadline.signal);
+    deadline.abort(new DeadlineError('the time is over'));
+    expect((await recorded).failed).toHaveLength(1);
+    opened.resolve();
+    await new Promise(setImmediate);
+    expect(world.opened).toHaveLength(1);
+    expect(await stored(world)).toBeUndefined();
   });
 
   test('refusals because of the clock are counted', async () => {

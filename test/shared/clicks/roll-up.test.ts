@@ -122,6 +122,22 @@ describe('rollUp', () => {
     expect(await fold()).toEqual({ ended: 'caught_up', events: 60, lagMs: 0 });
   });
 
+  test('keeps what a slow table has given by the end of its time, though no fold is full', async () => {
+    const { fold, clock, tools, ...stores } = world();
+    for (let at = 0; at < 3; at += 1) await recordAt(stores, clickAt(START_MS + at * DAY_MS));
+    clock.nowMs += 3 * DAY_MS;
+    const untilMs = clock.nowMs + 10_000;
+    const { read } = tools.feed;
+    tools.feed.read = async function* (request) {
+      for await (const batch of read(request)) {
+        clock.nowMs += 20_000;
+        yield batch;
+      }
+    };
+    expect(await fold(untilMs)).toMatchObject({ ended: 'behind', events: 2 });
+    expect(await fold()).toMatchObject({ ended: 'caught_up', events: 1 });
+  });
+
   test('a run that another one has overtaken counts nothing and stops', async () => {
     const { fold, tools, ...stores } = world();
     await recordAt(stores, clickAt(START_MS));
@@ -250,6 +266,19 @@ describe('scheduleRollUps', () => {
     expect(clickMs(clickAt(START_MS).clickId)).toBe(START_MS);
     expect(await ask(own, [workspaceId])).toEqual([workspaceId]);
     expect((await own.fold()).events).toBe(1);
+  });
+
+  test('a run that is given up half-way has asked for what it has seen', async () => {
+    const own = world();
+    const many = Array.from({ length: 60 }, newUuid);
+    for (const id of many) await recordAt(own, aClick({ workspaceId: id, atMs: START_MS }));
+    const { findCursor } = own.rollUps;
+    own.rollUps.findCursor = async (id) => {
+      if (many.indexOf(id) >= 30) throw new Error('not done in time');
+      return findCursor(id);
+    };
+    await expect(ask(own, many)).rejects.toThrow('not done in time');
+    expect(own.sent.map((message) => message.workspaceId)).toEqual(many.slice(0, 25));
   });
 
   test('many workspaces are all looked at', async () => {

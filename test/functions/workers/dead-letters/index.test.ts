@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { clickKey } from '#shared/clicks/click-keys.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
@@ -8,10 +8,11 @@ import { openDatabase } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 import { openQueue, openTables, type Tables } from '#test/support/resources.ts';
+import { lambdaContext } from '#test/support/worker-environment.ts';
 
 let tables: Tables;
 let workspaceId: string;
-let handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
+let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 beforeAll(async () => {
   tables = await openTables();
@@ -40,7 +41,7 @@ async function keptOf(...bodies: unknown[]): Promise<number[]> {
     messageId: String(n),
     body: typeof body === 'string' ? body : JSON.stringify(body),
   }));
-  const { batchItemFailures } = await handler({ Records: records } as unknown as SQSEvent);
+  const { batchItemFailures } = await handler({ Records: records } as unknown as SQSEvent, lambdaContext());
   return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
 }
 

@@ -5,7 +5,7 @@ import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { openSqs } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
-import { openWorkerEnvironment, sqsEvent } from '#test/support/worker-environment.ts';
+import { lambdaContext, openWorkerEnvironment, sqsEvent } from '#test/support/worker-environment.ts';
 
 let environment: Awaited<ReturnType<typeof openWorkerEnvironment>>;
 let record: typeof import('#functions/workers/clicks/index.ts').handler;
@@ -26,7 +26,7 @@ async function messages(): Promise<string[]> {
 }
 
 test('a message that is none fails alone', async () => {
-  const { batchItemFailures } = await fold(sqsEvent(['{', { workspaceId: newUuid() }]));
+  const { batchItemFailures } = await fold(sqsEvent(['{', { workspaceId: newUuid() }]), lambdaContext());
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'message 0' }]);
 });
 
@@ -36,8 +36,8 @@ test('what is recorded is scheduled, and folded once the horizon has passed', as
   const clicks = Array.from({ length: 30 }, (_, at) =>
     aClick({ workspaceId, urlId, atMs: Date.now() - (at % 2) * 60_000 }),
   );
-  expect(await record(sqsEvent(clicks))).toEqual({ batchItemFailures: [] });
-  await schedule();
+  expect(await record(sqsEvent(clicks), lambdaContext())).toEqual({ batchItemFailures: [] });
+  await schedule({}, lambdaContext());
   const asked = await messages();
   expect(asked).toEqual([JSON.stringify({ workspaceId })]);
 
@@ -45,7 +45,7 @@ test('what is recorded is scheduled, and folded once the horizon has passed', as
   const deadlineMs = Date.now() + 20_000;
   while (((await totals.find(workspaceId, urlId))?.clicks ?? 0) < 30) {
     expect(Date.now()).toBeLessThan(deadlineMs);
-    expect(await fold(sqsEvent(asked))).toEqual({ batchItemFailures: [] });
+    expect(await fold(sqsEvent(asked), lambdaContext())).toEqual({ batchItemFailures: [] });
   }
   const days = await totals.workspaceDays(workspaceId, dayOf(Date.now() - 86_400_000), dayOf(Date.now()));
   expect(days.reduce((sum, { clicks: counted }) => sum + counted, 0)).toBe(30);
@@ -54,5 +54,5 @@ test('what is recorded is scheduled, and folded once the horizon has passed', as
 test('a day is counted again when a message asks for it', async () => {
   const { workspaceId } = environment.owner;
   const message = { workspaceId, recountDay: dayOf(Date.now()) };
-  expect(await fold(sqsEvent([message]))).toEqual({ batchItemFailures: [] });
+  expect(await fold(sqsEvent([message]), lambdaContext())).toEqual({ batchItemFailures: [] });
 });
