@@ -26,6 +26,7 @@ import { Construct } from 'constructs';
 import type { EdgeSecret } from './edge-secret.ts';
 import type { ProductApi } from './product-api.ts';
 import type { Redirects } from './redirects.ts';
+import { shortDomains } from './short-domains.ts';
 import { type Forwarding, viewerRequestCode } from './viewer-request.ts';
 
 /** The streamed file of click events; every other path goes to the HTTP API. */
@@ -179,8 +180,7 @@ export class ShortEdge extends Construct {
   }
 
   private domains(): Partial<DistributionProps> {
-    const given: string | string[] = this.node.tryGetContext('shortDomains') ?? [];
-    const domainNames = typeof given === 'string' ? given.split(',').filter((name) => name !== '') : given;
+    const domainNames = shortDomains(this);
     const certificateArn: string | undefined = this.node.tryGetContext('certificateArn');
     if (domainNames.length === 0) return {};
     if (!certificateArn) {

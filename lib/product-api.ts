@@ -7,6 +7,7 @@ import { FunctionApi } from './http-api.ts';
 import type { WorkQueue } from './queue.ts';
 import { errorImpactOf } from './runbook.ts';
 import type { Settings } from './settings.ts';
+import { shortDomains } from './short-domains.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Props = Surroundings & { exportsQueue: WorkQueue };
@@ -51,6 +52,8 @@ export class ProductApi extends Construct {
     api.readsAndWritesFiles(data.files, 'FILES_BUCKET');
     api.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
     api.given('HORIZON_SECONDS', settings.horizonSeconds);
+    // Whoever proves one of these hosts may use it without the operator.
+    api.given('SHORT_DOMAINS', shortDomains(this).join(','));
     giveHttpSettings(api, edgeSecret, settings);
     return api;
   }

@@ -10,6 +10,7 @@ export const VARIABLES = [
   'ROLL_UPS_QUEUE_URL',
   'EDGE_SECRET',
   'SHORT_ORIGIN',
+  'SHORT_DOMAINS',
   'HORIZON_SECONDS',
   'SESSION_ISSUER',
   'SESSION_JWKS_URL',
@@ -18,8 +19,13 @@ export const VARIABLES = [
 
 export type Variable = (typeof VARIABLES)[number];
 
-/** Variables that a deployment may leave empty: no external session issuer. */
-const MAY_BE_EMPTY = new Set<Variable>(['SESSION_ISSUER', 'SESSION_JWKS_URL', 'SESSION_AUDIENCE']);
+/** Variables that a deployment may leave empty: no external session issuer, no short domains but the first. */
+const MAY_BE_EMPTY = new Set<Variable>([
+  'SHORT_DOMAINS',
+  'SESSION_ISSUER',
+  'SESSION_JWKS_URL',
+  'SESSION_AUDIENCE',
+]);
 
 /**
  * The named variables of the environment.

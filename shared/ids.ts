@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import { v7 } from 'uuid';
 
@@ -20,3 +21,6 @@ const monotonic = monotonicFactory();
 
 /** A new ULID at an instant; several within one millisecond still sort in the order they were made. */
 export const newUlid = (ms: number): string => monotonic(ms);
+
+/** 256 random bits as text: a value that nobody can foresee. */
+export const newChallenge = (): string => randomBytes(32).toString('base64url');

@@ -18,6 +18,7 @@ export type Admin = {
   /** ms since the epoch. */
   now(): number;
   newId(): string;
+  newChallenge(): string;
   /** A line of the result, on standard output. A secret goes here, once, and nowhere else. */
   print(line: string): void;
   /** A line beside the result, on standard error. */

@@ -1,14 +1,23 @@
-import { addDomain } from '#shared/workspaces/add-domain.ts';
+import { addDomain, hostTaken } from '#shared/workspaces/add-domain.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';
 import { type Admin, type Command, command } from './command.ts';
-import { hostByName, workspaceById } from './find.ts';
+import { domainByHost, liveDomains, workspaceById } from './find.ts';
+
+/** Tells claims of one host apart. */
+const WHOSE = {
+  workspace: {
+    type: 'string',
+    value: '<workspace>',
+    help: 'whose claim, when several have claimed the host',
+  },
+} as const;
 
 export const domainCommands: Record<string, Command> = {
   'domain add': command({
     args: ['workspace', 'host'],
     options: {
-      ready: { type: 'boolean', help: 'its DNS record and certificate stand already; else it is pending' },
+      ready: { type: 'boolean', help: 'it is theirs and served, on your word; else pending until proven' },
     },
     summary: 'Gives a workspace a short domain and prints its id.',
     run: async ([workspaceId, host], { ready = false }, admin) => {
@@ -24,8 +33,7 @@ export const domainCommands: Record<string, Command> = {
     options: { workspace: { type: 'string', value: '<workspace>', help: 'only its domains' } },
     summary: 'Lists the short domains.',
     run: async (_args, { workspace }, admin) => {
-      const ids = workspace === undefined ? await admin.workspaces.all() : [workspace];
-      const domains = (await Promise.all(ids.map((id) => admin.workspaces.domains(id)))).flat();
+      const domains = await liveDomains(admin, workspace);
       for (const line of columns(['HOST', 'STATUS', 'DOMAIN', 'WORKSPACE'], domains.map(rowOf)))
         admin.print(line);
     },
@@ -33,21 +41,29 @@ export const domainCommands: Record<string, Command> = {
 
   'domain ready': command({
     args: ['host'],
-    summary: 'Lets links of a domain lead on: its DNS record and certificate stand.',
-    run: ([host], _options, admin) => setStatus(admin, host, 'ready'),
+    options: WHOSE,
+    summary: 'Lets links of a domain lead on, on your word that its host is the workspace’s and reaches us.',
+    run: ([host], { workspace }, admin) => setStatus(admin, { host, workspace, status: 'ready' }),
   }),
 
   'domain disable': command({
     args: ['host'],
+    options: WHOSE,
     summary: 'Stops every link of a domain; "domain ready" takes it back.',
-    run: ([host], _options, admin) => setStatus(admin, host, 'disabled'),
+    run: ([host], { workspace }, admin) => setStatus(admin, { host, workspace, status: 'disabled' }),
   }),
 };
 
-async function setStatus(admin: Admin, name: string, status: Domain['status']): Promise<void> {
-  const { workspaceId, domainId, host } = await hostByName(admin, name);
-  await admin.workspaces.updateDomain(workspaceId, domainId, { status });
-  admin.print(`${host} is ${status}.`);
+type StatusChange = { host: string; workspace: string | undefined; status: 'ready' | 'disabled' };
+
+async function setStatus(admin: Admin, { host, workspace, status }: StatusChange): Promise<void> {
+  const { workspaceId, domainId, domain } = await domainByHost(admin, host, workspace);
+  const after = await admin.workspaces.updateDomain(workspaceId, domainId, {
+    status,
+    ...(status === 'ready' && { provenAtMs: admin.now() }),
+  });
+  if (after === 'host_taken') throw hostTaken(domain);
+  admin.print(`${domain} is ${status}.`);
 }
 
 const rowOf = ({ domain, status, domainId, workspaceId }: Domain): string[] => [

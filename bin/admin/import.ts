@@ -7,7 +7,7 @@ import { Problem } from '#shared/problem.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { AdminError } from './admin-error.ts';
 import { type Admin, type Command, command } from './command.ts';
-import { hostByName, workspaceById } from './find.ts';
+import { domainByHost, workspaceById } from './find.ts';
 import { splitCsv } from './split-csv.ts';
 
 /** Rows and bytes worked on at once: memory stays with them, however large the file is. */
@@ -28,7 +28,8 @@ export const importCommands: Record<string, Command> = {
     summary: 'Makes links of a CSV file of any size, an exported catalog for example; run again, it goes on.',
     run: async ([file, workspaceId], { domain }, admin) => {
       const workspace = await workspaceById(admin, workspaceId);
-      const domainId = domain === undefined ? undefined : (await hostByName(admin, domain)).domainId;
+      const domainId =
+        domain === undefined ? undefined : (await domainByHost(admin, domain, workspaceId)).domainId;
       const { rows, created, failed, notes } = await importFile(file, { workspace, domainId }, admin);
       admin.print(`${rows} rows: ${created} links made, ${failed} rows refused.`);
       for (const [note, times] of notes) admin.print(`${times} rows: ${note}.`);

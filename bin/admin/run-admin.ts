@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import { newUuid } from '#shared/ids.ts';
+import { newChallenge, newUuid } from '#shared/ids.ts';
 import { Problem } from '#shared/problem.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
@@ -103,6 +103,7 @@ function openAdmin(deployment: Deployment, { now, print, warn, progress }: World
     secrets: openSecrets(secretStore, now),
     now,
     newId: newUuid,
+    newChallenge,
     print,
     warn,
     progress,

@@ -1,6 +1,6 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '#shared/aws.ts';
-import { newUuid, uuidMs } from '#shared/ids.ts';
+import { newChallenge, newUuid, uuidMs } from '#shared/ids.ts';
 import { createLinks } from '#shared/links/create-links.ts';
 import { importLinks } from '#shared/links/import-links.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
@@ -10,6 +10,7 @@ import type { LinkStore } from '#shared/links/link-store.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { readyDomain } from '#shared/workspaces/domain-claim.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type AwsClients, openAwsClients } from '../local/aws-clients.ts';
 import { startEmulators } from '../local/emulators.ts';
@@ -176,10 +177,11 @@ async function imported({ dynamoDb }: AwsClients, tables: Tables): Promise<Figur
   const workspaces = dynamodbWorkspaceStore(database, tables.workspaces);
   const workspace = newWorkspace(newUuid(), 'Bench', 0);
   await workspaces.create(workspace);
-  const policy = { allowHttp: false, expirationRequired: false, expirationChangesAllowed: true };
   const { workspaceId } = workspace;
-  const domain = { domainId: newUuid(), workspaceId, domain: 'links.example.com', policy, createdAtMs: 0 };
-  await workspaces.addDomain({ ...domain, status: 'ready' });
+  const now = () => 0;
+  await workspaces.addDomain(
+    readyDomain({ workspaceId, domain: 'links.example.com' }, { now, newId: newUuid, newChallenge }),
+  );
   const rows = Array.from(
     { length: 1_000 },
     (_, n) => `https://host${n % 50}.example.com/${n},slug-${n},a\n`,

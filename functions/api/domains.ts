@@ -1,11 +1,17 @@
 import * as z from 'zod';
-import { Problem } from '#shared/problem.ts';
 import { addDomain } from '#shared/workspaces/add-domain.ts';
+import { type ChangeDomainTools, changeDomain } from '#shared/workspaces/change-domain.ts';
+import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { route } from './route.ts';
 
-type DomainTools = { workspaces: WorkspaceStore; shortOrigin: string; now(): number; newId(): string };
+/** What the routes of domains need of the world. */
+export type DomainTools = ChangeDomainTools & {
+  workspaces: WorkspaceStore;
+  newId(): string;
+  newChallenge(): string;
+};
 
 const policySchema = z
   .strictObject({
@@ -20,6 +26,9 @@ const domainSchema = z.object({
   domain_name: z.string(),
   status: z.enum(['ready', 'pending', 'disabled']),
   policy: policySchema.required(),
+  verification: z
+    .object({ type: z.literal('TXT'), name: z.string(), value: z.string() })
+    .describe('The DNS record that proves a pending domain.'),
 });
 const answerSchema = z.object({ ok: z.literal(true), domain: domainSchema });
 
@@ -38,8 +47,9 @@ export const domainRoutes = [
         schema: z.object({ ok: z.literal(true), domains: z.array(domainSchema) }),
       },
     },
-    handler: async ({ principal }, { workspaces }) => {
-      const domains = await workspaces.domains(principal.workspace.workspaceId);
+    handler: async ({ principal }, { workspaces, now }) => {
+      const all = await workspaces.domains(principal.workspace.workspaceId);
+      const domains = all.filter((domain) => !isLapsed(domain, now()));
       return { status: 200, body: { ok: true, domains: domains.map(domainAnswer) } };
     },
   }),
@@ -49,25 +59,20 @@ export const domainRoutes = [
     method: 'POST',
     path: '/api/v1/domains',
     scope: 'links:write',
-    summary: 'Adds a short domain; it is pending until it is set to ready.',
+    summary: 'Claims a short domain; it is pending until its DNS record proves it, for at most 30 days.',
     problems: ['plan_limit', 'conflict'],
     body: z.strictObject({
       domain_name: z.string().max(1_000).describe('A host name, without scheme, port and path.'),
       policy: policySchema.optional(),
     }),
     responses: { 201: { description: 'Added.', schema: answerSchema } },
-    handler: async ({ principal, body }, { shortOrigin, ...tools }) => {
-      // Only a laptop has short URLs without TLS.
-      const laptop = shortOrigin.startsWith('http:');
-      const domain = await addDomain(
-        { ...tools, laptop },
-        {
-          workspaceId: principal.workspace.workspaceId,
-          host: body.domain_name,
-          status: 'pending',
-          policy: policyFrom(body.policy),
-        },
-      );
+    handler: async ({ principal, body }, tools) => {
+      const domain = await addDomain(tools, {
+        workspaceId: principal.workspace.workspaceId,
+        host: body.domain_name,
+        status: 'pending',
+        policy: policyFrom(body.policy),
+      });
       return { status: 201, body: { ok: true, domain: domainAnswer(domain) } };
     },
   }),
@@ -77,34 +82,37 @@ export const domainRoutes = [
     method: 'PATCH',
     path: '/api/v1/domains/{id}',
     scope: 'links:write',
-    summary: 'Changes the policy of a short domain, sets it to ready, or disables it.',
+    summary:
+      'Changes the policy of a short domain, sets it to ready when its DNS record proves it, or disables it.',
+    problems: ['domain_not_proven', 'domain_not_served', 'conflict', 'unavailable'],
     params: z.strictObject({ id: z.guid().toLowerCase() }),
     body: z.strictObject({
       status: z.enum(['ready', 'disabled']).optional(),
       policy: policySchema.optional(),
     }),
     responses: { 200: { description: 'The domain as it is now.', schema: answerSchema } },
-    handler: async ({ principal, params, body }, { workspaces }) => {
-      const domain = await workspaces.updateDomain(principal.workspace.workspaceId, params.id, {
-        ...(body.status === undefined ? {} : { status: body.status }),
+    handler: async ({ principal, params, body }, tools) => {
+      const domain = await changeDomain(tools, {
+        workspaceId: principal.workspace.workspaceId,
+        domainId: params.id,
+        status: body.status,
         policy: policyFrom(body.policy),
       });
-      if (domain === undefined)
-        throw new Problem('not_found', `There is no domain ${params.id} in this workspace.`);
       return { status: 200, body: { ok: true, domain: domainAnswer(domain) } };
     },
   }),
 ];
 
-const domainAnswer = ({ domainId, domain, status, policy }: Domain): z.input<typeof domainSchema> => ({
-  id: domainId,
-  domain_name: domain,
-  status,
+const domainAnswer = (domain: Domain): z.input<typeof domainSchema> => ({
+  id: domain.domainId,
+  domain_name: domain.domain,
+  status: domain.status,
   policy: {
-    allow_http: policy.allowHttp,
-    expiration_required: policy.expirationRequired,
-    expiration_changes_allowed: policy.expirationChangesAllowed,
+    allow_http: domain.policy.allowHttp,
+    expiration_required: domain.policy.expirationRequired,
+    expiration_changes_allowed: domain.policy.expirationChangesAllowed,
   },
+  verification: verificationOf(domain),
 });
 
 /** The members that the request names. */

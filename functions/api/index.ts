@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
@@ -13,13 +14,18 @@ import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/timings.ts';
+import { newChallenge } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
+import { servedHosts } from '#shared/workspaces/served-hosts.ts';
 import { createApi } from './app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from './open-tools.ts';
 import { ROUTES } from './routes.ts';
 import type { ApiTools } from './tools.ts';
+
+const DNS_TIMEOUT_MS = 2_000;
+const DNS_TRIES = 2;
 
 const env = readEnv(
   'WORKSPACES_TABLE',
@@ -30,6 +36,7 @@ const env = readEnv(
   'EXPORTS_QUEUE_URL',
   'EDGE_SECRET',
   'SHORT_ORIGIN',
+  'SHORT_DOMAINS',
   'HORIZON_SECONDS',
   'SESSION_ISSUER',
   'SESSION_JWKS_URL',
@@ -62,8 +69,15 @@ const exports = {
   random: Math.random,
   log: exportLog(logger),
 };
+// Only a laptop has short URLs without TLS, and its front takes every host.
+const laptop = env.SHORT_ORIGIN.startsWith('http:');
+const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });
 const tools: ApiTools = {
   ...common,
+  laptop,
+  serves: laptop ? () => true : servedHosts(env.SHORT_DOMAINS),
+  resolveTxt: (name) => resolver.resolveTxt(name),
+  newChallenge,
   sessionIssuer: openSessionIssuer(env),
   links,
   clicks: dynamodbClickStore(client, env.CLICKS_TABLE),

@@ -4,6 +4,7 @@ import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import type { AnalyticsTools } from './analytics.ts';
 import type { ConversionRouteTools } from './conversions.ts';
+import type { DomainTools } from './domains.ts';
 import type { ExportRouteTools } from './exports.ts';
 import type { LinkTools } from './links.ts';
 
@@ -25,5 +26,6 @@ export type ApiTools = CommonTools &
   AuthTools &
   AnalyticsTools &
   ConversionRouteTools &
+  DomainTools &
   ExportRouteTools &
   LinkTools;

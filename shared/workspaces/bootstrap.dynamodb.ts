@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { newUuid } from '../ids.ts';
-import { DEFAULT_POLICY } from './add-domain.ts';
+import { newChallenge, newUuid } from '../ids.ts';
 import { createKey, isSecretOf, parseApiKey } from './api-key.ts';
 import {
   type ConversionSecretTools,
   conversionSecrets,
   rotateConversionSecret,
 } from './conversion-secrets.ts';
+import { readyDomain } from './domain-claim.ts';
 import { dynamodbSecretStore } from './secret-store.dynamodb.ts';
 import { openSecrets } from './secrets.ts';
 import { openSession } from './session.ts';
@@ -67,7 +67,7 @@ export const newWorkspace = (workspaceId: string, name: string, nowMs: number): 
   createdAtMs: nowMs,
 });
 
-/** The workspace and domain that a host leads to; both are made when it leads nowhere. */
+/** The workspace and domain that a host leads to; both are made, on the operator's word, when it leads nowhere. */
 export async function ensureWorkspace(
   workspaces: WorkspaceStore,
   { host, workspaceName, now }: Pick<BootstrapOptions, 'host' | 'workspaceName' | 'now'>,
@@ -75,18 +75,10 @@ export async function ensureWorkspace(
   const known = await workspaces.findHost(host);
   if (known !== undefined) return known;
   const workspaceId = newUuid();
-  const domainId = newUuid();
-  const createdAtMs = now();
-  await workspaces.create(newWorkspace(workspaceId, workspaceName, createdAtMs));
-  await workspaces.addDomain({
-    domainId,
-    workspaceId,
-    domain: host,
-    status: 'ready',
-    policy: DEFAULT_POLICY,
-    createdAtMs,
-  });
-  return { workspaceId, domainId };
+  await workspaces.create(newWorkspace(workspaceId, workspaceName, now()));
+  const domain = readyDomain({ workspaceId, domain: host }, { now, newId: newUuid, newChallenge });
+  await workspaces.addDomain(domain);
+  return domain;
 }
 
 async function validKey(

@@ -8,6 +8,9 @@ const MAX_LENGTH = 253;
 const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|onion|alt|arpa)$/;
 const LAPTOP = /^(?:(?:[^.]+\.)*localhost|127\.0\.0\.1)$/;
 
+/** Whether a host leads to the machine that asks: what a laptop's short domains are. */
+export const isOfLaptop = (host: string): boolean => LAPTOP.test(host);
+
 /**
  * The form in which a host of a short domain is stored and looked up: lower case, punycode, no trailing dot.
  * @param options.laptop  whether `localhost`, names below it and 127.0.0.1 are hosts too
@@ -17,7 +20,7 @@ export function hostName(text: string, { laptop }: { laptop: boolean }): string 
   // The parser below would read a port, a path or an escape as something else; no host has such characters.
   if (/[\s:/?#@\\%[\]]/.test(text)) throw refusal(text, 'scheme, port, path or white space');
   const host = domainToASCII(text).replace(/\.$/, '');
-  if (laptop && LAPTOP.test(host)) return host;
+  if (laptop && isOfLaptop(host)) return host;
   const labels = host.split('.');
   if (host.length > MAX_LENGTH) throw refusal(text, `more than ${MAX_LENGTH} characters`);
   if (!labels.every((label) => LABEL.test(label))) throw refusal(text, 'a part that is no DNS label');

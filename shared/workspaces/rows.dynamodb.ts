@@ -13,7 +13,8 @@ export type Key = { pk: string; sk: string };
 export type Item = Record<string, unknown>;
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-type Condition = { expression: string; values: Item };
+/** `names` stand for attributes whose names DynamoDB reserves. */
+export type Condition = { expression: string; names?: Record<string, string>; values: Item };
 
 /** The few ways in which a store of single items touches its table. */
 export class Rows {
@@ -52,14 +53,19 @@ export class Rows {
 
   /** Puts all the items or none; false when one of them exists. */
   async createAll(items: Item[]): Promise<boolean> {
-    const puts = items.map((Item) => ({
-      Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(pk)' },
-    }));
+    const isNew = { expression: 'attribute_not_exists(pk)', values: {} };
+    const refusals = await this.attempt(items.map((item) => this.put(item, isNew)));
+    return refusals.length === 0;
+  }
+
+  /** One transaction: no codes when it was written, else each write's: 'ConditionalCheckFailed' or 'None'. */
+  async attempt(writes: Write[]): Promise<string[]> {
     try {
-      await this.write(puts);
-      return true;
+      await this.write(writes);
+      return [];
     } catch (error) {
-      if (cancellationCodes(error)?.includes('ConditionalCheckFailed')) return false;
+      const codes = cancellationCodes(error);
+      if (codes?.includes('ConditionalCheckFailed')) return codes;
       throw error;
     }
   }
@@ -84,17 +90,31 @@ export class Rows {
   }
 
   /** The same as part of a transaction. Names with a dot are paths into the item. */
-  change(key: Key, members: Item): Write {
-    return { Update: this.#updateOf(key, members) };
+  change(key: Key, members: Item, condition?: Condition, removed: string[] = []): Write {
+    return { Update: this.#updateOf(key, members, condition, removed) };
+  }
+
+  put(item: Item, { expression, names, values }: Condition): Write {
+    const given = Object.keys(values).length > 0;
+    return {
+      Put: {
+        TableName: this.#table,
+        Item: item,
+        ConditionExpression: expression,
+        ...(names && { ExpressionAttributeNames: names }),
+        ...(given && { ExpressionAttributeValues: values }),
+      },
+    };
   }
 
   #updateOf(
     key: Key,
     members: Item,
     condition: Condition = { expression: 'attribute_exists(pk)', values: {} },
+    removed: string[] = [],
   ) {
     const given = Object.entries(members).filter(([, value]) => value !== undefined);
-    const names = given.flatMap(([path]) => path.split('.'));
+    const names = [...given.flatMap(([path]) => path.split('.')), ...removed];
     const assignments = given.map(
       ([path], n) =>
         `${path
@@ -102,12 +122,16 @@ export class Rows {
           .map((name) => `#${name}`)
           .join('.')} = :set${n}`,
     );
+    const removal = removed.length === 0 ? '' : ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}`;
     return {
       TableName: this.#table,
       Key: key,
-      UpdateExpression: `SET ${assignments.join(', ')}`,
+      UpdateExpression: `SET ${assignments.join(', ')}${removal}`,
       ConditionExpression: `attribute_exists(pk) AND (${condition.expression})`,
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeNames: {
+        ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ...condition.names,
+      },
       ExpressionAttributeValues: {
         ...Object.fromEntries(given.map(([, value], n) => [`:set${n}`, value])),
         ...condition.values,

@@ -1,16 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Item, type Key, Rows, type Write } from './rows.dynamodb.ts';
-import type { ApiKey, Domain, Host, Workspace } from './workspace.ts';
-import type { DomainChanges, WorkspaceStore } from './workspace-store.ts';
+import { domainRows } from './domain-rows.dynamodb.ts';
+import { type Item, type Key, Rows } from './rows.dynamodb.ts';
+import type { ApiKey, Workspace } from './workspace.ts';
+import type { WorkspaceStore } from './workspace-store.ts';
 
 const profileKey = (workspaceId: string): Key => ({ pk: `workspace#${workspaceId}`, sk: 'profile' });
 /** Lists the workspaces; a partition of profiles would need a scan. */
 const listingKey = (workspaceId: string): Key => ({ pk: 'deployment', sk: `workspace#${workspaceId}` });
-const domainKey = (workspaceId: string, domainId: string): Key => ({
-  pk: `workspace#${workspaceId}`,
-  sk: `domain#${domainId}`,
-});
-const hostKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
 const apiKeyKey = (keyId: string): Key => ({ pk: `key#${keyId}`, sk: 'key' });
 /** Names a key of a workspace; the key itself stands under its own id, where a request looks it up. */
 const keyNameKey = (workspaceId: string, keyId: string): Key => ({
@@ -21,7 +17,7 @@ const keyNameKey = (workspaceId: string, keyId: string): Key => ({
 /** Workspaces in DynamoDB, in the Workspaces table. */
 export function dynamodbWorkspaceStore(database: DynamoDBDocumentClient, table: string): WorkspaceStore {
   const rows = new Rows(database, table);
-  return { ...workspaceOperations(rows), ...keyOperations(rows), ...domainOperations(rows) };
+  return { ...workspaceOperations(rows), ...keyOperations(rows), ...domainRows(rows) };
 }
 
 type WorkspaceOperations = Pick<
@@ -107,54 +103,6 @@ function keyOperations(rows: Rows): KeyOperations {
     },
   };
 }
-
-type DomainOperations = Pick<
-  WorkspaceStore,
-  'findDomain' | 'domains' | 'findHost' | 'addDomain' | 'updateDomain'
->;
-
-function domainOperations(rows: Rows): DomainOperations {
-  const findDomain = async (workspaceId: string, domainId: string) => {
-    const item = await rows.find(domainKey(workspaceId, domainId));
-    return item && withoutKey<Domain>(item);
-  };
-  return {
-    findDomain,
-    domains: async (workspaceId) =>
-      (await rows.list(`workspace#${workspaceId}`, 'domain#')).map(withoutKey<Domain>).sort(oldestFirst),
-    findHost: async (host) => {
-      const item = await rows.find(hostKey(host));
-      return item && withoutKey<Host>(item);
-    },
-    addDomain: async (domain) => {
-      const { workspaceId, domainId, domain: host, status } = domain;
-      const created = await rows.createAll([
-        { ...domainKey(workspaceId, domainId), ...domain },
-        { ...hostKey(host), host, domainId, workspaceId, status },
-      ]);
-      return created ? 'created' : 'host_taken';
-    },
-    updateDomain: async (workspaceId, domainId, changes) => {
-      const domain = await findDomain(workspaceId, domainId);
-      if (domain === undefined) return undefined;
-      await rows.write(domainWrites(rows, domain, changes));
-      return findDomain(workspaceId, domainId);
-    },
-  };
-}
-
-function domainWrites(rows: Rows, domain: Domain, { status, policy = {} }: DomainChanges): Write[] {
-  // Single members are set, so that two changes at once to different members both stay.
-  const members = Object.fromEntries(
-    Object.entries({ status, ...prefixed('policy.', policy) }).filter(([, value]) => value !== undefined),
-  );
-  if (Object.keys(members).length === 0) return [];
-  const writes = [rows.change(domainKey(domain.workspaceId, domain.domainId), members)];
-  return status === undefined ? writes : [...writes, rows.change(hostKey(domain.domain), { status })];
-}
-
-const prefixed = (prefix: string, members: object): Item =>
-  Object.fromEntries(Object.entries(members).map(([name, value]) => [prefix + name, value]));
 
 const oldestFirst = (a: { createdAtMs: number }, b: { createdAtMs: number }) => a.createdAtMs - b.createdAtMs;
 

@@ -7,8 +7,15 @@ export type WorkspaceSettings = Pick<
   'name' | 'notifyEmail' | 'eventRequestsAMinute' | 'exportRequestsAMinute'
 >;
 
-/** What may change of a domain; its host never does. Policy members that are left out stay as they are. */
-export type DomainChanges = { status?: Domain['status']; policy?: Partial<Domain['policy']> };
+/**
+ * What may change of a domain; its host never does. Policy members that are left out stay as they are.
+ * `provenAtMs`: the host is proven to be the workspace's, which ends the time that the claim has.
+ */
+export type DomainChanges = {
+  status?: Domain['status'];
+  policy?: Partial<Domain['policy']>;
+  provenAtMs?: number;
+};
 
 /**
  * Workspaces with their domains, hosts, API keys and sealed conversion secrets. Every read is strongly consistent,
@@ -33,14 +40,24 @@ export type WorkspaceStore = {
   revokeKey(workspaceId: string, keyId: string, atMs: number): Promise<ApiKey | undefined>;
 
   findDomain(workspaceId: string, domainId: string): Promise<Domain | undefined>;
-  /** The domains of a workspace, oldest first. */
+  /** The domains of a workspace, oldest first; claims that have lapsed may be among them. */
   domains(workspaceId: string): Promise<Domain[]>;
-  /** What a host leads to; `host` is lower case, without port. */
+  /** What a host leads to whose owner is proven; `host` is lower case, without port. */
   findHost(host: string): Promise<Host | undefined>;
-  /** Writes domain and host in one transaction: a host belongs to one domain only. */
-  addDomain(domain: Domain): Promise<'created' | 'host_taken'>;
-  /** Changes domain and host in one transaction; undefined when the workspace has no such domain. */
-  updateDomain(workspaceId: string, domainId: string, changes: DomainChanges): Promise<Domain | undefined>;
+  /**
+   * Writes a claim, or a proven domain with its host in one transaction.
+   * `claimed`: the workspace has a claim of the host that has not lapsed; `host_taken`: another domain is proven.
+   */
+  addDomain(domain: Domain): Promise<'created' | 'claimed' | 'host_taken'>;
+  /**
+   * Changes a domain, and its host if it is proven, in one transaction; undefined when the workspace has no such domain.
+   * `host_taken`: another domain was proven first.
+   */
+  updateDomain(
+    workspaceId: string,
+    domainId: string,
+    changes: DomainChanges,
+  ): Promise<Domain | 'host_taken' | undefined>;
 
   /** The conversion secrets as sealed by conversion-secrets.ts, newest first; empty when there are none. */
   sealedConversionSecrets(workspaceId: string): Promise<readonly string[]>;

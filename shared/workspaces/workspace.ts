@@ -14,17 +14,26 @@ export type Workspace = {
   createdAtMs: number;
 };
 
-/** A short domain. `domain` is the host, lower case, without port; hosts match exactly. */
+/**
+ * A short domain, or the claim of one. `domain` is the host, lower case, without port; hosts match exactly.
+ * Several workspaces may claim a host; the first that proves it has it.
+ */
 export type Domain = {
   domainId: string;
   workspaceId: string;
   domain: string;
   status: 'ready' | 'pending' | 'disabled';
   policy: { allowHttp: boolean; expirationRequired: boolean; expirationChangesAllowed: boolean };
+  /** What the TXT record of the host has to say: this claim's alone. */
+  challenge: string;
+  /** When the host became the workspace's, by its record or the operator's word. */
+  provenAtMs: number | null;
+  /** When an unproven claim ends. */
+  lapsesAtMs: number | null;
   createdAtMs: number;
 };
 
-/** What a host leads to; all that a redirect needs to know of a domain. */
+/** What a proven host leads to; all that a redirect needs to know of a domain. */
 export type Host = { host: string; domainId: string; workspaceId: string; status: Domain['status'] };
 
 export const SCOPES = [

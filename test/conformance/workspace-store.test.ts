@@ -1,22 +1,24 @@
-import { DEFAULT_POLICY } from '#shared/workspaces/add-domain.ts';
+import { CLAIM_MS } from '#shared/workspaces/domain-claim.ts';
 import type { ApiKey, Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
 import { openTables } from '#test/support/resources.ts';
-import { exampleWorkspace } from '#test/support/workspaces.ts';
+import { exampleDomain, exampleWorkspace } from '#test/support/workspaces.ts';
 
 const workspace = (workspaceId: string): Workspace => exampleWorkspace({ workspaceId });
 
-const domain = (workspaceId: string, domainId: string, host: string, createdAtMs = 1_000): Domain => ({
-  domainId,
-  workspaceId,
-  domain: host,
+const proven = (workspaceId: string, domainId: string, host: string, createdAtMs = 1_000): Domain =>
+  exampleDomain({ workspaceId, domainId, domain: host, createdAtMs });
+const claim = (workspaceId: string, domainId: string, host: string, createdAtMs = 1_000): Domain => ({
+  ...proven(workspaceId, domainId, host, createdAtMs),
   status: 'pending',
-  policy: DEFAULT_POLICY,
-  createdAtMs,
+  provenAtMs: null,
+  lapsesAtMs: createdAtMs + CLAIM_MS,
 });
+/** The operator's word, or a record that was found. */
+const PROOF = { status: 'ready', provenAtMs: 7_000 } as const;
 
 const apiKey = (workspaceId: string, keyId: string, createdAtMs = 1_000): ApiKey => ({
   keyId,
@@ -113,49 +115,92 @@ describe.each(STORES)('workspaces %s', (_name, open) => {
     expect((await store.revokeKey('w1', 'k1', 6_000))?.revokedAtMs).toBe(5_000);
   });
 
-  test('a host belongs to one domain only', async () => {
-    expect(await store.addDomain(domain('w1', 'd1', 'go.example.com'))).toBe('created');
-    expect(await store.addDomain(domain('w2', 'd2', 'go.example.com'))).toBe('host_taken');
+  test('a host belongs to one proven domain only', async () => {
+    expect(await store.addDomain(proven('w1', 'd1', 'go.example.com'))).toBe('created');
+    expect(await store.addDomain(proven('w2', 'd2', 'go.example.com'))).toBe('host_taken');
     expect(await store.domains('w2')).toEqual([]);
     expect(await store.findHost('go.example.com')).toEqual({
       host: 'go.example.com',
       domainId: 'd1',
       workspaceId: 'w1',
-      status: 'pending',
+      status: 'ready',
     });
   });
 
-  test('of many who ask for a host at once one gets it', async () => {
+  test('several workspaces may claim a host, each of them once, and a claim is no host', async () => {
+    expect(await store.addDomain(claim('w1', 'd1', 'go.example.com'))).toBe('created');
+    expect(await store.addDomain(claim('w2', 'd2', 'go.example.com'))).toBe('created');
+    expect(await store.addDomain(claim('w1', 'd3', 'go.example.com'))).toBe('claimed');
+    expect(await store.domains('w1')).toEqual([claim('w1', 'd1', 'go.example.com')]);
+    expect(await store.findHost('go.example.com')).toBeUndefined();
+  });
+
+  test('a host is claimed again once the claim has lapsed', async () => {
+    await store.addDomain(claim('w1', 'd1', 'go.example.com'));
+    expect(await store.addDomain(claim('w1', 'd2', 'go.example.com', 1_000 + CLAIM_MS - 1))).toBe('claimed');
+    expect(await store.addDomain(claim('w1', 'd3', 'go.example.com', 1_000 + CLAIM_MS))).toBe('created');
+  });
+
+  test('the first proof takes the host, and it is kept', async () => {
+    await store.addDomain(claim('w1', 'd1', 'go.example.com'));
+    await store.addDomain(claim('w2', 'd2', 'go.example.com'));
+    const ready = { ...claim('w2', 'd2', 'go.example.com'), ...PROOF, lapsesAtMs: null };
+    expect(await store.updateDomain('w2', 'd2', PROOF)).toEqual(ready);
+    expect(await store.findDomain('w2', 'd2')).toEqual(ready);
+    expect(await store.updateDomain('w1', 'd1', PROOF)).toBe('host_taken');
+    expect(await store.findDomain('w1', 'd1')).toEqual(claim('w1', 'd1', 'go.example.com'));
+    expect(await store.findHost('go.example.com')).toMatchObject({ workspaceId: 'w2', status: 'ready' });
+    const again = await store.updateDomain('w2', 'd2', { ...PROOF, provenAtMs: 9_000 });
+    expect(again).toMatchObject({ provenAtMs: 7_000 });
+  });
+
+  test('of many who prove a host at once one gets it', async () => {
+    const all = Array.from({ length: 10 }, (_, n) => `w${n}`);
+    await Promise.all(all.map((id) => store.addDomain(claim(id, `d-${id}`, 'go.example.com'))));
+    const answers = await Promise.all(all.map((id) => store.updateDomain(id, `d-${id}`, PROOF)));
+    expect(answers.filter((answer) => answer !== 'host_taken')).toHaveLength(1);
+  });
+
+  test('of many who claim a host at once in one workspace one gets it', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => store.addDomain(domain('w1', `d${n}`, 'go.example.com'))),
+      Array.from({ length: 10 }, (_, n) => store.addDomain(claim('w1', `d${n}`, 'go.example.com'))),
     );
     expect(answers.filter((answer) => answer === 'created')).toHaveLength(1);
     expect(await store.domains('w1')).toHaveLength(1);
   });
 
   test('domains come oldest first, of their workspace only', async () => {
-    await store.addDomain(domain('w1', 'a', 'b.example.com', 2_000));
-    await store.addDomain(domain('w1', 'b', 'a.example.com', 1_000));
-    await store.addDomain(domain('w2', 'c', 'c.example.com'));
+    await store.addDomain(proven('w1', 'a', 'b.example.com', 2_000));
+    await store.addDomain(claim('w1', 'b', 'a.example.com', 1_000));
+    await store.addDomain(proven('w2', 'c', 'c.example.com'));
     expect((await store.domains('w1')).map(({ domainId }) => domainId)).toEqual(['b', 'a']);
     expect(await store.findDomain('w2', 'a')).toBeUndefined();
   });
 
   test("another workspace's domain does not change", async () => {
-    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
+    await store.addDomain(proven('w1', 'd1', 'go.example.com'));
     expect(await store.updateDomain('w2', 'd1', { status: 'disabled' })).toBeUndefined();
-    expect((await store.findHost('go.example.com'))?.status).toBe('pending');
-  });
-
-  test("a domain's status changes with its host", async () => {
-    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
-    const changed = await store.updateDomain('w1', 'd1', { status: 'ready' });
-    expect(changed).toEqual({ ...domain('w1', 'd1', 'go.example.com'), status: 'ready' });
     expect((await store.findHost('go.example.com'))?.status).toBe('ready');
   });
 
+  test("a proven domain's status changes with its host, and it stays proven", async () => {
+    await store.addDomain(proven('w1', 'd1', 'go.example.com'));
+    const changed = await store.updateDomain('w1', 'd1', { status: 'disabled' });
+    expect(changed).toEqual({ ...proven('w1', 'd1', 'go.example.com'), status: 'disabled' });
+    expect((await store.findHost('go.example.com'))?.status).toBe('disabled');
+    expect(await store.updateDomain('w1', 'd1', { status: 'ready' })).toEqual(
+      proven('w1', 'd1', 'go.example.com'),
+    );
+  });
+
+  test('a claim that is disabled takes no host', async () => {
+    await store.addDomain(claim('w1', 'd1', 'go.example.com'));
+    expect(await store.updateDomain('w1', 'd1', { status: 'disabled' })).toMatchObject({ provenAtMs: null });
+    expect(await store.findHost('go.example.com')).toBeUndefined();
+  });
+
   test('members of a policy change one by one, even at once', async () => {
-    await store.addDomain(domain('w1', 'd1', 'go.example.com'));
+    await store.addDomain(claim('w1', 'd1', 'go.example.com'));
     await Promise.all([
       store.updateDomain('w1', 'd1', { policy: { allowHttp: true } }),
       store.updateDomain('w1', 'd1', { policy: { expirationRequired: true } }),

@@ -182,6 +182,9 @@ describe('own short domains', () => {
           SslSupportMethod: 'sni-only',
         },
       });
+      expect(functionNamed(service, 'api')[1].Properties.Environment.Variables.SHORT_DOMAINS).toBe(
+        'go.example.com,l.example.org',
+      );
     },
   );
 });

@@ -152,6 +152,7 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
     FILES_BUCKET: 'Files',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
     HORIZON_SECONDS: 'HorizonSeconds',
+    SHORT_DOMAINS: '',
     ...CALLERS,
   },
   stream: {

@@ -40,6 +40,7 @@ export async function openApi() {
     ROLL_UPS_QUEUE_URL: queues[2],
     EDGE_SECRET: 'edge-secret',
     SHORT_ORIGIN: 'https://{domain}',
+    SHORT_DOMAINS: '*.served.example.com',
     HORIZON_SECONDS: '6',
     SESSION_ISSUER: '',
     SESSION_JWKS_URL: '',

@@ -5,7 +5,7 @@ import { newSlug } from '#shared/links/slug.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { memoryLinkStore } from './memory/link-store.ts';
 import { memoryWorkspaceStore } from './memory/workspace-store.ts';
-import { exampleWorkspace } from './workspaces.ts';
+import { exampleDomain, exampleWorkspace } from './workspaces.ts';
 
 /** A workspace in memory with the domains `links.example.com` and `go.example.com`, ready to import into. */
 export async function openImport({ links = memoryLinkStore() }: { links?: LinkStore } = {}) {
@@ -14,16 +14,7 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
   const workspace = exampleWorkspace({ workspaceId });
   await workspaces.create(workspace);
   const addDomain = async (domain: string, members: Partial<Domain> = {}): Promise<Domain> => {
-    const policy = { allowHttp: false, expirationRequired: false, expirationChangesAllowed: true };
-    const added: Domain = {
-      domainId: newUuid(),
-      workspaceId,
-      domain,
-      status: 'ready',
-      policy,
-      createdAtMs: 1_000,
-      ...members,
-    };
+    const added = exampleDomain({ workspaceId, domainId: newUuid(), domain, ...members });
     await workspaces.addDomain(added);
     return added;
   };

@@ -1,6 +1,7 @@
 import { createKey } from '#shared/workspaces/api-key.ts';
+import { DEFAULT_POLICY } from '#shared/workspaces/domain-claim.ts';
 import { openSecrets, type Secrets } from '#shared/workspaces/secrets.ts';
-import { DEFAULT_SCOPES, type Scope, type Workspace } from '#shared/workspaces/workspace.ts';
+import { DEFAULT_SCOPES, type Domain, type Scope, type Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
@@ -16,6 +17,22 @@ export const exampleWorkspace = (given: Partial<Workspace> & { workspaceId: stri
   createdAtMs: 1_000,
   ...given,
 });
+
+/** A ready domain of the given workspace, proven when it was made, but for what is given. */
+export function exampleDomain(given: Partial<Domain> & { workspaceId: string }): Domain {
+  const createdAtMs = given.createdAtMs ?? 1_000;
+  return {
+    domainId: '00000000-0000-0000-0000-000000000000',
+    domain: 'links.example.com',
+    status: 'ready',
+    policy: DEFAULT_POLICY,
+    challenge: 'challenge',
+    provenAtMs: createdAtMs,
+    lapsesAtMs: null,
+    createdAtMs,
+    ...given,
+  };
+}
 
 /** Secrets of a deployment of their own, in memory. */
 export const memorySecrets = (now: () => number = () => 0): Secrets => openSecrets(memorySecretStore(), now);

@@ -172,7 +172,7 @@ describe('domains', () => {
     const { admin, workspaces, create } = await open();
     const id = await create();
     const added = await admin('domain', 'add', id, 'Go.Example.org');
-    expect(await workspaces.findHost('go.example.org')).toMatchObject({ status: 'pending' });
+    expect(await workspaces.findHost('go.example.org')).toBeUndefined();
     await admin('domain', 'ready', 'GO.example.org');
     expect((await admin('domain', 'list', '--workspace', id)).out.at(-1)).toBe(
       `go.example.org  ready   ${added.out[0]}  ${id}`,
@@ -190,14 +190,37 @@ describe('domains', () => {
     expect(err).toContain('a public host name such as links.example.com is required');
   });
 
-  test('a host that is registered stays with its workspace', async () => {
+  test('a host that is proven stays with its workspace', async () => {
     const { admin, create } = await open();
-    await admin('domain', 'add', await create(), 'go.example.org');
-    const { code, err } = await admin('domain', 'add', await create(), 'go.example.org');
+    await admin('domain', 'add', await create(), 'go.example.org', '--ready');
+    const { code, err } = await admin('domain', 'add', await create(), 'go.example.org', '--ready');
     expect({ code, err }).toEqual({
       code: 1,
       err: 'go.example.org is registered already; a host belongs to one domain.',
     });
+  });
+
+  test('of several claims of a host one is made ready by the name of its workspace', async () => {
+    const { admin, create, workspaces } = await open();
+    const [first, second] = [await create(), await create()];
+    for (const id of [first, second]) await admin('domain', 'add', id, 'go.example.org');
+    const unclear = await admin('domain', 'ready', 'go.example.org');
+    expect(unclear.code).toBe(2);
+    expect(unclear.err).toContain('Several workspaces claim go.example.org');
+    for (const id of [first, second]) expect(unclear.err).toContain(id);
+    await admin('domain', 'ready', 'go.example.org', '--workspace', second);
+    expect(await workspaces.findHost('go.example.org')).toMatchObject({ workspaceId: second });
+    expect((await admin('domain', 'ready', 'go.example.org', '--workspace', first)).code).toBe(1);
+    expect((await admin('domain', 'disable', 'go.example.org')).code).toBe(0);
+    expect(await workspaces.findHost('go.example.org')).toMatchObject({ status: 'disabled' });
+  });
+
+  test('a claim that has lapsed is not listed and cannot be made ready', async () => {
+    const { admin, create, clock } = await open();
+    await admin('domain', 'add', await create(), 'go.example.org');
+    clock.nowMs += 30 * 86_400_000;
+    expect((await admin('domain', 'list')).out).toHaveLength(1);
+    expect((await admin('domain', 'ready', 'go.example.org')).err).toContain('There is no domain');
   });
 });
 

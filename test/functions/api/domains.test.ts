@@ -1,13 +1,17 @@
 import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
-import { openApi } from '#test/support/api.ts';
+import { openApi, type TestAnswer } from '#test/support/api.ts';
+import { openZone } from '#test/support/zone.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;
 let owner: Credentials;
+const zone = openZone();
 
 beforeAll(async () => {
   api = await openApi();
   owner = await api.bootstrap('links.example.com');
 });
+beforeEach(() => zone.clear());
+afterAll(zone.close);
 
 async function call(method: string, path: string, body?: unknown, key = owner.apiKey) {
   const answer = await api.call({
@@ -20,6 +24,15 @@ async function call(method: string, path: string, body?: unknown, key = owner.ap
 }
 
 const add = (body: unknown) => call('POST', '/api/v1/domains', body);
+const verification = (name: string, value: unknown = expect.stringMatching(/^[\w-]{43}$/)) => ({
+  type: 'TXT',
+  name: `_slugline.${name}`,
+  value,
+});
+type Added = { json: { domain: { id: string; verification: { name: string; value: string } } } };
+/** Has the zone say what a claim asks for. */
+const publish = ({ json }: Added) =>
+  zone.put(json.domain.verification.name, [json.domain.verification.value]);
 const DEFAULTS = { allow_http: false, expiration_required: false, expiration_changes_allowed: true };
 
 describe('adding a domain', () => {
@@ -60,6 +73,7 @@ describe('adding a domain', () => {
         domain_name: 'spring.example.com',
         status: 'pending',
         policy: DEFAULTS,
+        verification: verification('spring.example.com'),
       },
     });
   });
@@ -69,16 +83,25 @@ describe('adding a domain', () => {
     expect(answer.json.domain.policy).toEqual({ ...DEFAULTS, expiration_required: true });
   });
 
-  test('is refused when the host is registered, by whomever', async () => {
+  test('is refused when the workspace has the host already, but not for the claims of others', async () => {
     const stranger = await api.bootstrap('stranger.example.com');
-    await add({ domain_name: 'taken.example.com' });
-    for (const key of [owner.apiKey, stranger.apiKey]) {
-      const answer = await call('POST', '/api/v1/domains', { domain_name: 'TAKEN.example.com' }, key);
-      expect({ status: answer.status, code: answer.json.code }).toEqual({ status: 409, code: 'conflict' });
-    }
+    const body = { domain_name: 'TAKEN.example.com' };
+    const claimed = await add({ domain_name: 'taken.example.com' });
+    const again = await add(body);
+    expect({ status: again.status, code: again.json.code }).toEqual({ status: 409, code: 'conflict' });
+    const foreign = await call('POST', '/api/v1/domains', body, stranger.apiKey);
+    expect(foreign.status).toBe(201);
+    expect(foreign.json.domain.verification.value).not.toBe(claimed.json.domain.verification.value);
   });
 
-  test('of many at once for one host only one succeeds, and none fails otherwise', async () => {
+  test('is refused when another workspace has proven the host', async () => {
+    const stranger = await api.bootstrap('proud.example.com');
+    const answer = await add({ domain_name: 'proud.example.com' });
+    expect({ status: answer.status, code: answer.json.code }).toEqual({ status: 409, code: 'conflict' });
+    expect((await call('GET', '/api/v1/domains', undefined, stranger.apiKey)).json.domains).toHaveLength(1);
+  });
+
+  test('of many at once for one host in one workspace only one succeeds, and none fails otherwise', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => add({ domain_name: 'race.example.com' })),
     );
@@ -120,7 +143,9 @@ describe('changing a domain', () => {
   });
 
   test('sets status and parts of the policy, and an empty change changes nothing', async () => {
-    const { json } = await add({ domain_name: 'change.example.com' });
+    const added = await add({ domain_name: 'change.served.example.com' });
+    publish(added);
+    const { json } = added;
     const path = `/api/v1/domains/${json.domain.id.toUpperCase()}`;
     const ready = await call('PATCH', path, { status: 'ready', policy: { allow_http: true } });
     expect(ready.json.domain).toEqual({
@@ -138,6 +163,72 @@ describe('changing a domain', () => {
   });
 });
 
+describe('a claim is made ready', () => {
+  const ready = (id: string, key?: string) =>
+    call('PATCH', `/api/v1/domains/${id}`, { status: 'ready' }, key);
+  const created = async (host: string, key?: string) =>
+    (await call('POST', '/api/v1/domains', { domain_name: host }, key)) as Added & TestAnswer;
+
+  test('not without its record, and the refusal says what was found', async () => {
+    const { json } = await created('bare.served.example.com');
+    const before = await api.kept();
+    zone.put('_slugline.bare.served.example.com', ['something', ' else']);
+    const answer = await ready(json.domain.id);
+    expect({ status: answer.status, ...answer.json }).toMatchObject({
+      status: 409,
+      code: 'domain_not_proven',
+      field: 'status',
+      found: ['something else'],
+      wanted: json.domain.verification.value,
+      error: expect.stringContaining('"something else"'),
+    });
+    expect(await api.kept()).toBe(before);
+  });
+
+  test('not with the record of another claim of the same host', async () => {
+    const squatter = await created('victim.served.example.com');
+    const victim = await api.bootstrap('victims-first.example.com');
+    const claim = await created('victim.served.example.com', victim.apiKey);
+    publish(claim);
+    expect((await ready(squatter.json.domain.id)).status).toBe(409);
+    expect((await ready(claim.json.domain.id, victim.apiKey)).status).toBe(200);
+    const late = await ready(squatter.json.domain.id);
+    expect(late.status).toBe(409);
+  });
+
+  test('not on a host that the deployment does not serve', async () => {
+    const claim = await created('elsewhere.example.com');
+    publish(claim);
+    const answer = await ready(claim.json.domain.id);
+    expect({ status: answer.status, code: answer.json.code }).toEqual({
+      status: 409,
+      code: 'domain_not_served',
+    });
+  });
+
+  test('by its record, and is claimed by nobody else any more', async () => {
+    const claim = await created('proven.served.example.com');
+    publish(claim);
+    const answer = await ready(claim.json.domain.id);
+    expect(answer.json.domain).toEqual({ ...claim.json.domain, status: 'ready' });
+    zone.clear();
+    expect((await ready(claim.json.domain.id)).status).toBe(200);
+  });
+
+  test('and until then it keeps nobody from leading there, nor from finding anything', async () => {
+    const claim = await created('open.served.example.com');
+    const shorten = (path: string) =>
+      call('POST', '/api/shorten', {
+        domain_id: owner.domainId,
+        long_url: `https://open.served.example.com/${path}`,
+      });
+    expect((await shorten('a')).status).toBe(200);
+    publish(claim);
+    await ready(claim.json.domain.id);
+    expect((await shorten('b')).json).toMatchObject({ code: 'destination_blocked' });
+  });
+});
+
 test('the domains of a workspace are listed, oldest first', async () => {
   const lister = await api.bootstrap('lister.example.com');
   await call('POST', '/api/v1/domains', { domain_name: 'second.lister.example.com' }, lister.apiKey);
@@ -145,7 +236,13 @@ test('the domains of a workspace are listed, oldest first', async () => {
   expect(json).toEqual({
     ok: true,
     domains: [
-      { id: lister.domainId, domain_name: 'lister.example.com', status: 'ready', policy: DEFAULTS },
+      {
+        id: lister.domainId,
+        domain_name: 'lister.example.com',
+        status: 'ready',
+        policy: DEFAULTS,
+        verification: verification('lister.example.com'),
+      },
       expect.objectContaining({ domain_name: 'second.lister.example.com', status: 'pending' }),
     ],
   });

@@ -17,7 +17,7 @@ import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynam
 import { aLink } from '#test/support/links.ts';
 import { type OutageProxy, openOutageProxy } from '#test/support/outage-proxy.ts';
 import { openQueue, openTables, type Tables } from '#test/support/resources.ts';
-import { exampleWorkspace } from '#test/support/workspaces.ts';
+import { exampleDomain, exampleWorkspace } from '#test/support/workspaces.ts';
 import { EDGE_SECRET, HOST, visit } from './open-redirect.ts';
 
 const DYNAMODB = process.env.AWS_ENDPOINT_URL_DYNAMODB!;
@@ -50,14 +50,7 @@ beforeAll(async () => {
   const workspaces = dynamodbWorkspaceStore(database, tables.workspaces);
   const links = dynamodbLinkStore(database, tables.links);
   await workspaces.create(exampleWorkspace({ workspaceId }));
-  await workspaces.addDomain({
-    domainId,
-    workspaceId,
-    domain: HOST,
-    status: 'ready',
-    policy: { allowHttp: false, expirationRequired: false, expirationChangesAllowed: true },
-    createdAtMs: 0,
-  });
+  await workspaces.addDomain(exampleDomain({ workspaceId, domainId, domain: HOST }));
   await links.create(linkOf('spring'));
   await links.create(linkOf('autumn'));
   Object.assign(process.env, {

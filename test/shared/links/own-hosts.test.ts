@@ -1,17 +1,21 @@
 import { checkDestination } from '#shared/links/check-destination.ts';
 import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
+import { exampleDomain } from '#test/support/workspaces.ts';
 
 const openHosts = async () => {
   const workspaces = memoryWorkspaceStore();
-  await workspaces.addDomain({
-    domainId: '00000000-0000-0000-0000-000000000000',
-    workspaceId: '11111111-1111-1111-1111-111111111111',
-    domain: 'links.example.com',
-    status: 'disabled',
-    policy: { allowHttp: false, expirationRequired: false, expirationChangesAllowed: true },
-    createdAtMs: 0,
-  });
+  const workspaceId = '11111111-1111-1111-1111-111111111111';
+  await workspaces.addDomain(exampleDomain({ workspaceId, status: 'disabled' }));
+  await workspaces.addDomain(
+    exampleDomain({
+      workspaceId,
+      domainId: '22222222-2222-2222-2222-222222222222',
+      domain: 'claimed.example.com',
+      status: 'pending',
+      provenAtMs: null,
+    }),
+  );
   return new OwnHosts(workspaces);
 };
 
@@ -35,6 +39,7 @@ test.each([
   'https://example.com/',
   'https://www.links.example.com/',
   'https://example.com/links.example.com',
+  'https://claimed.example.com/',
 ])('%s is not', async (raw) => {
   await expect((await openHosts()).refuse(checkDestination(raw), 'long_url')).resolves.toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { isLapsed, isProven } from '#shared/workspaces/domain-claim.ts';
 import type { ApiKey, Domain, Host, Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 
@@ -56,18 +57,26 @@ export function memoryWorkspaceStore(): WorkspaceStore {
       ),
     findHost: async (host) => structuredClone(hosts.get(host)),
     addDomain: async (domain) => {
-      const { workspaceId, domainId, domain: host, status } = domain;
-      if (hosts.has(host)) return 'host_taken';
-      hosts.set(host, { host, domainId, workspaceId, status });
-      domains.set(domainId, structuredClone(domain));
+      const claimed = [...domains.values()].some(
+        (one) =>
+          one.workspaceId === domain.workspaceId &&
+          one.domain === domain.domain &&
+          !isLapsed(one, domain.createdAtMs),
+      );
+      if (claimed) return 'claimed';
+      if (isProven(domain) && hosts.has(domain.domain)) return 'host_taken';
+      if (isProven(domain)) hosts.set(domain.domain, hostOf(domain));
+      domains.set(domain.domainId, structuredClone(domain));
       return 'created';
     },
-    updateDomain: async (workspaceId, domainId, { status, policy = {} }) => {
+    updateDomain: async (workspaceId, domainId, { status, policy = {}, provenAtMs }) => {
       const domain = domainOf(workspaceId, domainId);
       if (domain === undefined) return undefined;
-      Object.assign(domain, defined({ status }));
+      const proves = provenAtMs !== undefined && !isProven(domain);
+      if (proves && hosts.has(domain.domain)) return 'host_taken';
+      Object.assign(domain, defined({ status }), proves ? { provenAtMs, lapsesAtMs: null } : {});
       Object.assign(domain.policy, defined(policy));
-      Object.assign(hosts.get(domain.domain) as Host, { status: domain.status });
+      if (isProven(domain)) hosts.set(domain.domain, hostOf(domain));
       return structuredClone(domain);
     },
 
@@ -80,6 +89,13 @@ export function memoryWorkspaceStore(): WorkspaceStore {
     },
   };
 }
+
+const hostOf = ({ domain: host, domainId, workspaceId, status }: Domain): Host => ({
+  host,
+  domainId,
+  workspaceId,
+  status,
+});
 
 const defined = (members: object): object =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
