@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Cell } from './cell.ts';
+import { type Cell, inCountedNames } from './cell.ts';
 import type { CellReader, DayCell } from './cell-reader.ts';
 import { type ClickKey, dayKey, linkDayKey, totalsKey } from './click-keys.ts';
 import type { RawClick } from './click-reader.ts';
@@ -45,8 +45,10 @@ export function dynamodbCellReader(client: DynamoDBClient, table: string): CellR
 
 const placeOf = ({ pk, sk }: ClickKey): string => `${pk} ${sk}`;
 
-/** The numbers of a roll-up item: all that it has beside its key. */
+/** The numbers of a roll-up item, which are all that it has beside its key, under the names that are counted today. */
 export const cellFrom = (item: RawClick): Cell =>
-  Object.fromEntries(
-    Object.entries(item).flatMap(([name, { N }]) => (N === undefined ? [] : [[name, Number(N)]])),
+  inCountedNames(
+    Object.fromEntries(
+      Object.entries(item).flatMap(([name, { N }]) => (N === undefined ? [] : [[name, Number(N)]])),
+    ),
   );

@@ -1,4 +1,5 @@
 import type { Click } from './click.ts';
+import { countedName } from './counted-names.ts';
 import type { DayTotals, LinkTotals, Tops } from './totals.ts';
 
 /**
@@ -18,15 +19,12 @@ const ATTRIBUTED_CLICKS = 'ac';
 export const LAST_CLICKED = 'la';
 export const KEPT_UNTIL = 'ku';
 
-/** A "top" is the most frequent of counted values; each value has a counter under its prefix. */
+/** A "top" is the most frequent of counted values; each value of our lists has a counter under its prefix. */
 const TOPS = { device: 'd:', os: 'o:', browser: 'w:', country: 'c:' } as const satisfies Record<
   keyof Tops,
   string
 >;
 const TOP_NAMES = Object.keys(TOPS) as (keyof Tops)[];
-
-/** Longest value that is counted; what a user agent calls itself has no limit, a stored item has. */
-const VALUE_LENGTH = 40;
 
 /** What a conversion adds to its link's lifetime. */
 export const CONVERSION_COUNTERS = {
@@ -62,9 +60,27 @@ export function linkCountsOf(click: CountedClick): Cell {
   };
   for (const top of TOP_NAMES) {
     const value = values[top];
-    if (value) cell[TOPS[top] + value.slice(0, VALUE_LENGTH)] = 1;
+    if (value) cell[TOPS[top] + countedName(top, value)] = 1;
   }
   return cell;
+}
+
+/**
+ * A stored cell under the names that are counted today: what was counted under other names adds up under theirs, so
+ * that a recount agrees with it.
+ */
+export function inCountedNames(stored: Cell): Cell {
+  const cell: Cell = {};
+  for (const [name, count] of Object.entries(stored)) {
+    const counted = counterName(name);
+    cell[counted] = (cell[counted] ?? 0) + count;
+  }
+  return cell;
+}
+
+function counterName(name: string): string {
+  const top = TOP_NAMES.find((candidate) => name.startsWith(TOPS[candidate]));
+  return top === undefined ? name : TOPS[top] + countedName(top, name.slice(TOPS[top].length));
 }
 
 /** Adds `more` to a cell, in place; a factor of -1 takes it away. */

@@ -4,11 +4,9 @@ import { dayOf } from './click-day.ts';
 import { clickMs } from './click-id.ts';
 import { clickFrom } from './click-item.ts';
 import { type FeedEvent, type Position, positionOf } from './feed.ts';
-import { type CellChange, type CellKey, CHANGES_AT_ONCE } from './roll-up-store.ts';
+import { type CellChange, type CellKey, CHANGES_AT_ONCE, COUNTERS_AT_ONCE } from './roll-up-store.ts';
 
 const LINKS_LIMIT = 40;
-/** An update expression has at most 4 kB and 300 operators; one click adds at most eight counters. */
-const COUNTERS_LIMIT = 200;
 /** Beyond this a larger fold saves next to nothing and a crash loses more work. */
 const EVENTS_LIMIT = 5_000;
 
@@ -66,7 +64,8 @@ export class Fold {
     if (this.#cells.size + fresh.length > CHANGES_AT_ONCE) return false;
     return keys.every((key) => {
       const cell = this.#cells.get(nameOf(key));
-      return cell === undefined || Object.keys(cell.counts).length < COUNTERS_LIMIT;
+      // One click adds at most eight: what is left of the expression's limits is enough for those.
+      return cell === undefined || Object.keys(cell.counts).length < COUNTERS_AT_ONCE;
     });
   }
 

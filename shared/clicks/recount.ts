@@ -9,6 +9,7 @@ import {
   type CellChange,
   type CellKey,
   CHANGES_AT_ONCE,
+  COUNTERS_AT_ONCE,
   type FeedCursor,
   type RollUpStore,
 } from './roll-up-store.ts';
@@ -120,13 +121,27 @@ export async function applyAll(
   store: Pick<RollUpStore, 'move'>,
 ): Promise<boolean> {
   let from = cursor;
-  for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
-    const some = changes.slice(at, at + CHANGES_AT_ONCE);
+  for (const some of inMoves(changes)) {
     const outcome = await store.move({ workspaceId, from, to: from.position, changes: some });
     if (outcome === 'moved') return false;
     from = { position: from.position, version: from.version + 1 };
   }
   return true;
+}
+
+/** Runs of changes that fit into one move each: few enough of them, each with few enough counters. */
+function* inMoves(changes: readonly CellChange[]): Generator<CellChange[], void, undefined> {
+  for (let from = 0; ; from += COUNTERS_AT_ONCE) {
+    const parts = changes.flatMap((change) => partOf(change, from));
+    if (parts.length === 0) return;
+    for (let at = 0; at < parts.length; at += CHANGES_AT_ONCE) yield parts.slice(at, at + CHANGES_AT_ONCE);
+  }
+}
+
+function partOf(change: CellChange, from: number): CellChange[] {
+  if ('remove' in change) return from === 0 ? [change] : [];
+  const counters = Object.entries(change.add).slice(from, from + COUNTERS_AT_ONCE);
+  return counters.length === 0 ? [] : [{ ...change, add: Object.fromEntries(counters) }];
 }
 
 async function driftsOfDay(

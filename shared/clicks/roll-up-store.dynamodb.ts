@@ -12,6 +12,7 @@ import { totalsKey } from './click-keys.ts';
 import { FEED_START } from './feed.ts';
 import { getMany } from './get-many.dynamodb.ts';
 import type { CellChange, CursorMove, FeedCursor, RollUpStore } from './roll-up-store.ts';
+import { oversized, shrinkCells } from './shrink-cells.dynamodb.ts';
 
 type Tables = { clicks: string; workspaces: string };
 
@@ -44,12 +45,40 @@ async function findCursor(client: DynamoDBClient, table: string, workspaceId: st
   return { position: [Number(Item.availableAt!.N), Item.clickId!.S!], version: Number(Item.version!.N) };
 }
 
-/** Retried while it conflicts with conversions that count at the same links; one token, so that it counts once. */
 async function moveCursor(
   client: DynamoDBClient,
   tables: Tables,
-  { workspaceId, from, to, changes }: CursorMove,
+  move: CursorMove,
 ): Promise<'done' | 'moved'> {
+  try {
+    await writeOrShrink(client, tables, move);
+    return 'done';
+  } catch (error) {
+    if (cancellationCodes(error)?.[0] === 'ConditionalCheckFailed') return 'moved';
+    throw error;
+  }
+}
+
+/** Once more when items were full, of names that are not counted any more. */
+async function writeOrShrink(client: DynamoDBClient, tables: Tables, move: CursorMove): Promise<void> {
+  try {
+    await writeMove(client, tables, move);
+  } catch (error) {
+    const keys = oversized(error, move.changes);
+    if (keys.length === 0) throw error;
+    const { workspaceId, from } = move;
+    const cursorMove = cursorPut(tables.workspaces, workspaceId, from, from.position);
+    await shrinkCells(client, tables.clicks, { workspaceId, keys, cursorMove });
+    await writeMove(client, tables, { ...move, from: { ...from, version: from.version + 1 } });
+  }
+}
+
+/** Retried while it conflicts with conversions that count at the same links; one token, so that it counts once. */
+async function writeMove(
+  client: DynamoDBClient,
+  tables: Tables,
+  { workspaceId, from, to, changes }: CursorMove,
+): Promise<void> {
   const transaction = new TransactWriteItemsCommand({
     ClientRequestToken: randomUUID(),
     TransactItems: [
@@ -57,13 +86,7 @@ async function moveCursor(
       ...changes.map((change) => cellWrite(tables.clicks, workspaceId, change)),
     ],
   });
-  try {
-    await retryConflicts(() => client.send(transaction));
-    return 'done';
-  } catch (error) {
-    if (cancellationCodes(error)?.[0] === 'ConditionalCheckFailed') return 'moved';
-    throw error;
-  }
+  await retryConflicts(() => client.send(transaction));
 }
 
 const cursorPut = (

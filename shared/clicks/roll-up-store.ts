@@ -18,6 +18,9 @@ export type CellChange =
 /** A transaction takes 100 actions; one of them moves the cursor. */
 export const CHANGES_AT_ONCE = 99;
 
+/** An update expression has at most 4 kB and 300 operators. */
+export const COUNTERS_AT_ONCE = 200;
+
 export type CursorMove = {
   workspaceId: string;
   from: FeedCursor;
@@ -29,7 +32,10 @@ export type CursorMove = {
 /** Roll-ups under their workspace's feed cursor: whoever changes some moves the cursor in the same transaction. */
 export type RollUpStore = {
   findCursor(workspaceId: string): Promise<FeedCursor>;
-  /** All of it or nothing. `moved`: somebody else moved the cursor meanwhile, so what was read from it is void. */
+  /**
+   * All of it or nothing. `moved`: somebody else moved the cursor meanwhile, so what was read from it is void. The
+   * cursor's version is one higher afterwards, or more: whoever is told `moved` next reads it again.
+   */
   move(move: CursorMove): Promise<'done' | 'moved'>;
   /** When each of the links was last clicked as far as rolled up, ms; links without a click have no entry. */
   lastClicked(workspaceId: string, urlIds: readonly string[]): Promise<Map<string, number>>;

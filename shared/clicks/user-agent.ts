@@ -1,5 +1,7 @@
 import { isbot } from 'isbot';
 import { UAParser } from 'my-ua-parser';
+import { cutUtf8 } from '#shared/utf8.ts';
+import { agentTable, BROWSER_ALIASES, LINUX_DISTRIBUTIONS, SYSTEM_ALIASES } from './agent-names.ts';
 import type { Click } from './click.ts';
 
 /** What a user agent tells; null where unknown. */
@@ -15,39 +17,18 @@ export type Agent = Pick<
   | 'osVersion'
 >;
 
-/** Longer agents are cut: what tells browsers and bots apart stands well before this. */
-export const AGENT_LIMIT = 1024;
-const NAME_LIMIT = 40;
-const VERSION_LIMIT = 16;
+const AGENT_BYTES = 1024;
+/** Of what an agent tells is stored at most so much, in bytes of UTF-8. */
+const NAME_BYTES = 40;
+const VERSION_BYTES = 16;
 
-/** A map, since agents can make the parser find any name, `constructor` too. */
-const table = <Value extends string>(entries: Record<string, Value>): Map<string | null | undefined, Value> =>
-  new Map<string | null | undefined, Value>(Object.entries(entries));
-
-/** What the parser calls otherwise than everybody else. */
-const BROWSERS = table({
-  'Mobile Safari': 'Safari',
-  'Mobile Chrome': 'Chrome',
-  'Mobile Firefox': 'Firefox',
-  'Opera Mobi': 'Opera',
-  'Opera Touch': 'Opera',
-  IEMobile: 'IE',
-});
-
-const SYSTEMS = table({ 'Mac OS': 'macOS', 'Chromium OS': 'ChromeOS', 'GNU/Linux': 'Linux' });
-
-/** The parser names the distribution; nobody targets one. */
-const DISTRIBUTIONS = new Set(
-  [
-    'Arch CentOS Debian Elementary Fedora Gentoo GNU Kubuntu Linpus Linspire Lubuntu Mageia Mandriva Manjaro',
-    'Mint PCLinuxOS RedHat Sabayon Slackware SUSE Ubuntu VectorLinux Xubuntu Zenwalk deepin openSUSE',
-  ].flatMap((names) => names.split(' ')),
-);
+/** The beginning of an agent that is read: what tells browsers and bots apart stands well before its end. */
+export const readPartOf = (agent: string): string => cutUtf8(agent, AGENT_BYTES);
 
 type Category = NonNullable<Click['deviceCategory']>;
 
 /** Other types of device (televisions, consoles, cars) count as desktops: what is not carried. */
-const CATEGORIES = table<Category>({ mobile: 'mobile', wearable: 'mobile', tablet: 'tablet' });
+const CATEGORIES = agentTable<Category>({ mobile: 'mobile', wearable: 'mobile', tablet: 'tablet' });
 
 const NOTHING: Omit<Agent, 'bot'> = {
   deviceCategory: null,
@@ -64,7 +45,7 @@ const NOTHING: Omit<Agent, 'bot'> = {
  * bot; a bot that does not pretend to be a browser on a system tells nothing else.
  */
 export function parseUserAgent(agent: string): Agent {
-  const text = agent.slice(0, AGENT_LIMIT).trim();
+  const text = readPartOf(agent).trim();
   if (text === '') return { ...NOTHING, bot: true };
   const bot = isbot(text);
   const { browser, os, device } = UAParser(text);
@@ -74,16 +55,16 @@ export function parseUserAgent(agent: string): Agent {
   return {
     bot,
     deviceCategory: CATEGORIES.get(device.type) ?? (bot ? null : 'desktop'),
-    deviceBrand: cut(device.vendor, NAME_LIMIT),
+    deviceBrand: cut(device.vendor, NAME_BYTES),
     deviceModel: modelOf(device.model),
-    browserFamily: cut(BROWSERS.get(browser.name) ?? browser.name, NAME_LIMIT),
+    browserFamily: cut(BROWSER_ALIASES.get(browser.name) ?? browser.name, NAME_BYTES),
     browserVersion: versionOf(browser.version, 2),
     osFamily,
     osVersion: versionOf(os.version, 3),
   };
 }
 
-const SYSTEM_NAMES = table({
+const SYSTEM_NAMES = agentTable({
   iOS: 'ios',
   Android: 'android',
   Windows: 'windows',
@@ -97,17 +78,17 @@ export const ruleOs = (osFamily: string | null): string => SYSTEM_NAMES.get(osFa
 
 function systemOf(name: string | undefined): string | null {
   if (name === undefined) return null;
-  return DISTRIBUTIONS.has(name) ? 'Linux' : cut(SYSTEMS.get(name) ?? name, NAME_LIMIT);
+  return LINUX_DISTRIBUTIONS.has(name) ? 'Linux' : cut(SYSTEM_ALIASES.get(name) ?? name, NAME_BYTES);
 }
 
 /** Android browsers send the model "K" in place of the true one. */
-const modelOf = (model: string | undefined): string | null => (model === 'K' ? null : cut(model, NAME_LIMIT));
+const modelOf = (model: string | undefined): string | null => (model === 'K' ? null : cut(model, NAME_BYTES));
 
 /** The first components of a version; null for what is none (Linux gives its processor). */
 function versionOf(version: string | undefined, components: number): string | null {
   if (version === undefined || !/^(\d|NT|XP|Vista|ME|RT)/.test(version)) return null;
-  return cut(version.split('.').slice(0, components).join('.'), VERSION_LIMIT);
+  return cut(version.split('.').slice(0, components).join('.'), VERSION_BYTES);
 }
 
-const cut = (text: string | undefined, limit: number): string | null =>
-  text === undefined || text === '' ? null : text.slice(0, limit);
+const cut = (text: string | undefined, maxBytes: number): string | null =>
+  cutUtf8(text ?? '', maxBytes) || null;

@@ -150,10 +150,14 @@ describe.each(CLICK_STORES)('the roll-ups %s', (_where, open) => {
     expect(rest.map((totals) => totals.urlId)).toEqual(urlIds.slice(100));
   });
 
-  test('a counter may be called what a user agent calls itself', async () => {
-    await move([total({ n: 1, 'w:Chrome #1 & <b>.[0]': 1, 'o:': 1 }, 4)]);
-    expect((await stores.totals.find(workspaceId, urlId))!.tops).toMatchObject({
-      browser: 'Chrome #1 & <b>.[0]',
-    });
+  test('what stands under a name that is none of ours reads as Other, and other spellings as ours', async () => {
+    await move([
+      total({ n: 6, 'w:Chrome #1 & <b>.[0]': 1, 'w:\u{1F600}': 2, 'w:Other': 1, 'w:cHROME': 2 }, 4),
+    ]);
+    await move([total({ 'o:': 1, 'o:ubuntu': 1, 'o:Linux': 1, 'c:ZZ': 1, 'd:constructor': 1 }, 4)]);
+    const { tops } = (await stores.totals.find(workspaceId, urlId))!;
+    expect(tops).toEqual({ browser: 'Other', os: 'Linux', country: 'Other', device: 'Other' });
+    const cells = await stores.cells.totals(workspaceId, [urlId]);
+    expect(cells.get(urlId)).toMatchObject({ 'w:Other': 4, 'w:Chrome': 2, 'o:Linux': 2, 'o:Other': 1 });
   });
 });

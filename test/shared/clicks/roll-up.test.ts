@@ -1,5 +1,6 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
+import { COUNTED_NAMES } from '#shared/clicks/counted-names.ts';
 import { FEED_START, feed } from '#shared/clicks/feed.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
@@ -79,8 +80,14 @@ describe('rollUp', () => {
   test('counts so many values of a link at once as an expression takes, and the rest in the next fold', async () => {
     const { fold, moves, ...stores } = world();
     const urlId = newUuid();
+    const { browser: browsers, country: countries } = COUNTED_NAMES;
+    expect(browsers.length + countries.length).toBeGreaterThan(300);
     for (let at = 0; at < 300; at += 1) {
-      await recordAt(stores, clickAt(START_MS + at, { urlId, browserFamily: `Browser ${at}` }));
+      const [browserFamily, countryCode] = [
+        browsers[at % browsers.length]!,
+        countries[at % countries.length]!,
+      ];
+      await recordAt(stores, clickAt(START_MS + at, { urlId, browserFamily, countryCode }));
     }
     await fold();
     for (const { changes } of moves) {

@@ -1,4 +1,11 @@
-import { type Cell, dayTotals, KEPT_UNTIL, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
+import {
+  type Cell,
+  dayTotals,
+  inCountedNames,
+  KEPT_UNTIL,
+  LAST_CLICKED,
+  linkTotals,
+} from '#shared/clicks/cell.ts';
 import { cellKey } from '#shared/clicks/cell-key.ts';
 import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import { clickFrom, clickItem } from '#shared/clicks/click-item.ts';
@@ -51,7 +58,7 @@ export class MemoryClicks {
     const cell = { ...cells.get(sk) };
     for (const [name, count] of Object.entries(change.add)) cell[name] = (cell[name] ?? 0) + count;
     if (change.lastClickedAtMs !== undefined) cell[LAST_CLICKED] = change.lastClickedAtMs;
-    cells.set(sk, cell);
+    cells.set(sk, inCountedNames(cell));
   }
 
   /** Notes until when a day is kept, unless an earlier end is noted. */
