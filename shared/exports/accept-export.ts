@@ -8,6 +8,7 @@ import type { JobTools } from './export-tools.ts';
 import { packIds, unpackIds } from './id-set.ts';
 import { type ExportJob, type IdempotencyRow, type IdRun, UNTOUCHED } from './job.ts';
 import { type ExportKindName, exportKind } from './kinds.ts';
+import { waitersOf } from './places.ts';
 import { IDEMPOTENCY_MS } from './timings.ts';
 import { accept, noSlots } from './transitions.ts';
 
@@ -75,9 +76,9 @@ async function decide(
   const repeated = used && (await repeatedJob(used, job, jobs, now()));
   if (repeated) return { result: { job: repeated, outcome: 'repeated' as const } };
 
-  const oldest = slots.waiting[0] && (await jobs.findJob(workspaceId, slots.waiting[0].jobId));
+  const waiters = await waitersOf(jobs, slots, plan.runningExports);
   const caps = { running: plan.runningExports, waiting: plan.waitingExports };
-  const acceptance = accept(job, slots, caps, { force, oldest, nowMs: job.createdAtMs });
+  const acceptance = accept(job, slots, caps, { force, waiters, nowMs: job.createdAtMs });
   const keyOf = (jobId: string): IdempotencyRow[] =>
     keyHash === undefined ? [] : [idempotencyRow(job, jobId, keyHash, used?.version ?? 0)];
 

@@ -57,28 +57,24 @@ export type Acceptance =
 
 /**
  * Gives a new job a running place, else a waiting one.
- * @param oldest  the job that has waited longest, if any: it goes first when there is room
+ * @param waiters  the jobs that have waited longest, oldest first, as many as there may be room for: they go first
  */
 export function accept(
   job: ExportJob,
   slots: Slots,
   caps: Caps,
-  { force, oldest, nowMs }: { force: boolean; oldest: ExportJob | undefined; nowMs: number },
+  { force, waiters, nowMs }: { force: boolean; waiters: readonly ExportJob[]; nowMs: number },
 ): Acceptance {
   const active = [...slots.running, ...slots.waiting];
   const same = active.find(({ specHash }) => specHash === job.specHash);
   if (same && !force) return { outcome: 'running already', jobId: same.jobId };
   const entry = { jobId: job.jobId, specHash: job.specHash };
-  const capped = { ...slots, runningCap: caps.running };
-  if (slots.running.length < caps.running && slots.waiting.length === 0) {
-    const running = { ...capped, running: [...slots.running, entry] };
-    const admitted = admit(job, nowMs);
-    return { outcome: 'accepted', records: [admitted, running], rings: [ringFor(job, 'plan')] };
-  }
-  if (slots.waiting.length >= caps.waiting)
+  const queued = { ...slots, runningCap: caps.running, waiting: [...slots.waiting, entry] };
+  const places = admitWaiters(queued, [...waiters, job], nowMs);
+  if (places.slots.waiting.length > caps.waiting)
     return { outcome: 'full', activeJobIds: active.map(({ jobId }) => jobId) };
-  const places = admitOldest({ ...capped, waiting: [...slots.waiting, entry] }, oldest, nowMs);
-  return { outcome: 'accepted', records: [job, ...places.records], rings: places.rings };
+  const admitted = places.admitted.some(({ jobId }) => jobId === job.jobId);
+  return { outcome: 'accepted', ...stepOf(places, admitted ? [] : [job]) };
 }
 
 const admit = (job: ExportJob, nowMs: number): ExportJob => ({ ...job, admitted: true, ...dueSoon(nowMs) });
@@ -86,16 +82,30 @@ const admit = (job: ExportJob, nowMs: number): ExportJob => ({ ...job, admitted:
 const without = (entries: readonly SlotEntry[], jobId: string): SlotEntry[] =>
   entries.filter((entry) => entry.jobId !== jobId);
 
-/** Moves the oldest waiter to a free running place. */
-function admitOldest(slots: Slots, oldest: ExportJob | undefined, nowMs: number): Step {
-  const [first, ...rest] = slots.waiting;
-  const fits = slots.running.length < slots.runningCap;
-  if (!first || !fits || oldest?.jobId !== first.jobId) return { records: [slots], rings: [] };
+type Admission = { slots: Slots; admitted: ExportJob[] };
+
+/** Moves waiters to the free running places, oldest first; the first one whose job is not at hand keeps its turn. */
+function admitWaiters(slots: Slots, waiters: readonly ExportJob[], nowMs: number): Admission {
+  const free = Math.max(0, slots.runningCap - slots.running.length);
+  const jobs = slots.waiting
+    .slice(0, free)
+    .map((entry) => waiters.find(({ jobId }) => jobId === entry.jobId));
+  const missing = jobs.indexOf(undefined);
+  const next = (missing < 0 ? jobs : jobs.slice(0, missing)) as ExportJob[];
   return {
-    records: [{ ...slots, running: [...slots.running, first], waiting: rest }, admit(oldest, nowMs)],
-    rings: [ringFor(oldest, 'plan')],
+    slots: {
+      ...slots,
+      running: [...slots.running, ...slots.waiting.slice(0, next.length)],
+      waiting: slots.waiting.slice(next.length),
+    },
+    admitted: next.map((job) => admit(job, nowMs)),
   };
 }
+
+const stepOf = ({ slots, admitted }: Admission, others: readonly ExportJob[]): Step => ({
+  records: [...others, slots, ...admitted],
+  rings: admitted.map((job) => ringFor(job, 'plan')),
+});
 
 // ---- Who holds what ----
 
@@ -280,10 +290,10 @@ export function restartAssembly(job: ExportJob, fence: number, nowMs: number): S
 
 // ---- Ends ----
 
-/** The places of the job's workspace and the oldest waiter, read together with the job. */
-export type Places = { slots: Slots; oldest: ExportJob | undefined };
+/** The places of the job's workspace and its oldest waiters, as many as there may be room for, read with the job. */
+export type Places = { slots: Slots; waiters: readonly ExportJob[] };
 
-function end(job: ExportJob, { slots, oldest }: Places, outcome: Partial<ExportJob>, nowMs: number): Step {
+function end(job: ExportJob, { slots, waiters }: Places, outcome: Partial<ExportJob>, nowMs: number): Step {
   const ended: ExportJob = {
     ...job,
     ...outcome,
@@ -299,8 +309,7 @@ function end(job: ExportJob, { slots, oldest }: Places, outcome: Partial<ExportJ
     running: without(slots.running, job.jobId),
     waiting: without(slots.waiting, job.jobId),
   };
-  const places = admitOldest(left, oldest, nowMs);
-  return { records: [ended, ...places.records], rings: places.rings };
+  return stepOf(admitWaiters(left, waiters, nowMs), [ended]);
 }
 
 /** The file is there. It becomes visible with this step and not before. */

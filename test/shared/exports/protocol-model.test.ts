@@ -62,7 +62,10 @@ describe('the export protocol, in every order of events', () => {
   test('when the newest waiter is admitted, breaks the order', () => {
     const ready: Transitions['ready'] = (job, fence, files, { slots }, nowMs) => {
       const waiting = slots.waiting.toReversed();
-      const places = { slots: { ...slots, waiting }, oldest: { ...job, jobId: waiting[0]!.jobId } };
+      const places = {
+        slots: { ...slots, waiting },
+        waiters: waiting.map(({ jobId }) => ({ ...job, jobId })),
+      };
       return REAL.ready(job, fence, files, places, nowMs);
     };
     expect(explore({ faults: 0, transitions: mutant({ ready }) }).broken).toMatch(/^J5/);

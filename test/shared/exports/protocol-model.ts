@@ -85,7 +85,7 @@ const ringName = ({ step, segment }: JobMessage): string =>
 /** A job just accepted, its ring sent or not, and two that wait behind it. */
 function firstWorlds(transitions: Transitions, faults: number): World[] {
   const caps = { running: 1, waiting: 2 };
-  const options = { force: false, oldest: undefined, nowMs: NOW };
+  const options = { force: false, waiters: [], nowMs: NOW };
   let slots = transitions.noSlots('w');
   let job = aJob(JOB);
   for (const jobId of [JOB, ...WAITERS]) {
@@ -125,10 +125,10 @@ function settled(world: World): World {
   return { ...world, job, segments: world.segments.map(lease), queue: world.queue.toSorted() };
 }
 
-const places = ({ slots }: World): real.Places => {
-  const first = slots.waiting[0];
-  return { slots, oldest: first && aJob(first.jobId) };
-};
+const places = ({ slots }: World): real.Places => ({
+  slots,
+  waiters: slots.waiting.map(({ jobId }) => aJob(jobId)),
+});
 
 /** The world after a step was written; a lost ring is a fault. */
 function write(world: World, step: Step): World[] {
