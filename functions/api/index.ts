@@ -45,7 +45,7 @@ const env = readEnv(
 
 const client = dynamodbClient();
 const database = documentClient(client);
-const common = openCommonTools(database, env, Date.now);
+const common = openCommonTools(client, env, Date.now);
 const logger = new Logger();
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);

@@ -1,5 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createRemoteJWKSet } from 'jose';
+import { documentClient } from '#shared/aws.ts';
+import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { authenticate } from '#shared/workspaces/authenticate.ts';
 import { limitRequests } from '#shared/workspaces/limit-requests.ts';
@@ -15,15 +17,12 @@ import type { CommonTools } from './tools.ts';
 type CommonEnv = Record<'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET', string>;
 
 /** The stores that every HTTP function shares, from its environment. */
-export function openCommonTools(
-  database: DynamoDBDocumentClient,
-  env: CommonEnv,
-  now: () => number,
-): CommonTools {
+export function openCommonTools(client: DynamoDBClient, env: CommonEnv, now: () => number): CommonTools {
+  const database = documentClient(client);
   return {
     workspaces: dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE),
     secrets: openSecrets(dynamodbSecretStore(database, env.WORKSPACES_TABLE), now),
-    limiter: dynamodbRateLimiter(database, env.WORKSPACES_TABLE),
+    limiter: dynamodbRateLimiter(sdkCalls(client), env.WORKSPACES_TABLE),
     shortOrigin: env.SHORT_ORIGIN,
     now,
     newId: newUuid,

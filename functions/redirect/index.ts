@@ -1,25 +1,26 @@
-import { documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import { sqsClickQueue } from '#shared/clicks/click-queue.sqs.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
-import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
+import { clickWriter } from '#shared/clicks/click-writer.ts';
+import { ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
 import { OpenDays, recordClick } from '#shared/clicks/record-click.ts';
 import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
+import { itemFinder } from '#shared/dynamodb/find-item.dynamodb.ts';
+import { signedCalls } from '#shared/dynamodb/signed-calls.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
 import { newUlid } from '#shared/ids.ts';
 import { verifyPassword } from '#shared/links/password.ts';
-import { dynamodbSlugReader } from '#shared/links/slug-reader.dynamodb.ts';
+import { slugReader } from '#shared/links/slug-reader.ts';
 import { clickKeeper } from '#shared/redirects/keep-click.ts';
 import { agentParser } from '#shared/redirects/known-agents.ts';
 import { lastingSecrets } from '#shared/redirects/lasting-secrets.ts';
 import { Recent } from '#shared/redirects/recent.ts';
 import { slugResolver } from '#shared/redirects/resolve-slug.ts';
 import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
-import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
+import { secretReader } from '#shared/workspaces/secret-store.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
-import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+import { workspaceReader } from '#shared/workspaces/workspace-reader.ts';
 import { failureLine } from './log.ts';
 import { redirectHandler } from './redirect.ts';
 
@@ -47,24 +48,32 @@ const now = Date.now;
 const writeLine = (line: string) => void process.stdout.write(`${line}\n`);
 const report = (message: string) => (error: unknown) => writeLine(failureLine(message, error));
 
-const requestsWithin = (ms: number) => ({
-  connectionTimeout: ms,
-  requestTimeout: ms,
-  throwOnRequestTimeout: true,
-});
-const lookUps = { requestHandler: requestsWithin(LOOK_UP_TIMEOUTS.unknownMs), maxAttempts: 2 };
-const database = documentClient(dynamodbClient(lookUps));
-const workspaces = dynamodbWorkspaceStore(database, env.WORKSPACES_TABLE);
-const secrets = openSecrets(dynamodbSecretStore(database, env.WORKSPACES_TABLE), now);
-const queue = sqsClickQueue(sqsClient(), env.CLICKS_QUEUE_URL);
+// Without the SDK, whose clients alone would be three times as much to load as all the rest of a redirect.
+const database = signedCalls({ timeoutMs: LOOK_UP_TIMEOUTS.unknownMs, attempts: 2, now });
+const findInWorkspaces = itemFinder(database, env.WORKSPACES_TABLE);
+const workspaces = workspaceReader(findInWorkspaces);
+const secrets = openSecrets(secretReader(findInWorkspaces), now);
+const queue = sqsClickQueue(env.CLICKS_QUEUE_URL, { timeoutMs: QUEUE_TIMEOUT_MS, attempts: 2, now });
 
 // Direct records follow the consumer's rules, and may not outlive the visit: a function that sleeps after its answer
 // would send the rest of a request minutes later.
-const recordClient = dynamodbClient({ requestHandler: requestsWithin(REQUEST_TIMEOUT_MS), maxAttempts: 1 });
+const watch = new ClockWatch();
+const recordCalls = signedCalls({
+  timeoutMs: REQUEST_TIMEOUT_MS,
+  attempts: 1,
+  now,
+  onAnswer: (answer) => watch.observe(answer),
+});
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const recordTools = {
-  store: dynamodbClickStore(recordClient, env.CLICKS_TABLE),
-  guard: watchedClock(recordClient, env.WORKSPACES_TABLE, horizon, now),
+  store: clickWriter(recordCalls, env.CLICKS_TABLE),
+  guard: clockGuard({
+    watch,
+    boundMs: horizon.clockBoundMs,
+    now,
+    // Any item will do: a refusal has a date as well.
+    probe: () => itemFinder(recordCalls, env.WORKSPACES_TABLE)({ pk: 'clock', sk: 'clock' }),
+  }),
   horizon: { ...horizon, abortMs: Math.min(horizon.abortMs, REQUEST_TIMEOUT_MS) },
   findPlan: rememberedPlans(workspaces, now),
   openDays: new OpenDays(),
@@ -88,7 +97,7 @@ export const handler = redirectHandler({
   parseAgent: agentParser(2_000),
   resolve: slugResolver({
     hosts: workspaces,
-    links: dynamodbSlugReader(database, env.LINKS_TABLE, new Recent(RULES_REMEMBERED)),
+    links: slugReader(itemFinder(database, env.LINKS_TABLE), new Recent(RULES_REMEMBERED)),
     timeouts: LOOK_UP_TIMEOUTS,
     remembered: 2_000,
     onStale: report('a look-up was answered from memory'),

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createApi } from '#functions/api/app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '#functions/api/open-tools.ts';
-import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
@@ -19,7 +19,7 @@ const env = readEnv(
 );
 
 const client = dynamodbClient();
-const common = openCommonTools(documentClient(client), env, Date.now);
+const common = openCommonTools(client, env, Date.now);
 const tools = {
   ...common,
   clicks: dynamodbClickReader(client, env.CLICKS_TABLE),

@@ -31,7 +31,7 @@ import {
   type Replay,
 } from './link-store.ts';
 import { rulesIdOf } from './rules-id.ts';
-import { dynamodbSlugReader } from './slug-reader.dynamodb.ts';
+import { slugReader } from './slug-reader.ts';
 
 type Key = { pk: string; sk: string };
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -84,7 +84,7 @@ export function dynamodbLinkStore(
       );
       return new Map([...items.values()].map((item) => [item.urlId as string, linkFrom(item)]));
     },
-    findSlug: dynamodbSlugReader(client, table).findSlug,
+    findSlug: slugReader(findItem).findSlug,
     replace: (before, after) => replaceLink(client, table, before, after),
     remove: async (link, nowMs) => {
       const codes = await transact(client, [

@@ -1,6 +1,7 @@
 import { CLAIM_MS, isProven } from './domain-claim.ts';
 import type { Condition, Item, Key, Rows, Write } from './rows.dynamodb.ts';
-import type { Domain, Host } from './workspace.ts';
+import type { Domain } from './workspace.ts';
+import { hostKey, workspaceReader } from './workspace-reader.ts';
 import type { DomainChanges, WorkspaceStore } from './workspace-store.ts';
 
 const domainKey = ({ workspaceId, domainId }: Pick<Domain, 'workspaceId' | 'domainId'>): Key => ({
@@ -12,8 +13,6 @@ const claimKey = ({ workspaceId, domain }: Pick<Domain, 'workspaceId' | 'domain'
   pk: `workspace#${workspaceId}`,
   sk: `claim#${domain}`,
 });
-/** Proven domains; those of before there were proofs may stand there pending, and count for nothing. */
-const hostKey = (host: string): Key => ({ pk: `host#${host}`, sk: 'host' });
 
 /** How often a change is made anew when others change the domain at the same time. */
 const ATTEMPTS = 5;
@@ -32,10 +31,7 @@ export function domainRows(rows: Rows): DomainRows {
       (await rows.list(`workspace#${workspaceId}`, 'domain#'))
         .map(domainFrom)
         .sort((a, b) => a.createdAtMs - b.createdAtMs),
-    findHost: async (host) => {
-      const item = await rows.find(hostKey(host));
-      return item && provenHost(item);
-    },
+    findHost: workspaceReader((key) => rows.find(key)).findHost,
     addDomain: async (domain) => {
       const [, claim, host] = await rows.attempt(creation(rows, domain));
       if (claim === REFUSED) return 'claimed';
@@ -152,9 +148,3 @@ function domainFrom(item: Item): Domain {
 
 /** What an item has always had. */
 type Legacy = Pick<Domain, 'domainId' | 'status' | 'createdAtMs'>;
-
-function provenHost(item: Item): Host | undefined {
-  const { host, domainId, workspaceId, status, provenAtMs } = item as Host & { provenAtMs?: number };
-  if (status === 'pending' && provenAtMs === undefined) return undefined;
-  return { host, domainId, workspaceId, status };
-}

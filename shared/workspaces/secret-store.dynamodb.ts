@@ -1,7 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { SecretStore, SecretVersion } from './secret-store.ts';
-
-const KEY = { pk: 'deployment', sk: 'secrets' };
+import { SECRETS_KEY as KEY, type SecretStore, type SecretVersion, versionsFrom } from './secret-store.ts';
 
 /** The deployment secret in the Workspaces table, as one item. */
 export function dynamodbSecretStore(database: DynamoDBDocumentClient, table: string): SecretStore {
@@ -9,7 +7,7 @@ export function dynamodbSecretStore(database: DynamoDBDocumentClient, table: str
     read: async () => {
       const command = new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true });
       const { Item } = await database.send(command);
-      return ((Item ?? {}) as { versions?: SecretVersion[] }).versions ?? [];
+      return versionsFrom(Item);
     },
     replace: async (before, after) => {
       try {

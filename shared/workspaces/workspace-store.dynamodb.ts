@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { domainRows } from './domain-rows.dynamodb.ts';
 import { type Item, type Key, Rows } from './rows.dynamodb.ts';
-import type { ApiKey, Workspace } from './workspace.ts';
+import type { ApiKey } from './workspace.ts';
+import { profileKey, withoutKey, workspaceFrom, workspaceReader } from './workspace-reader.ts';
 import type { WorkspaceStore } from './workspace-store.ts';
 
-const profileKey = (workspaceId: string): Key => ({ pk: `workspace#${workspaceId}`, sk: 'profile' });
 /** Lists the workspaces; a partition of profiles would need a scan. */
 const listingKey = (workspaceId: string): Key => ({ pk: 'deployment', sk: `workspace#${workspaceId}` });
 const apiKeyKey = (keyId: string): Key => ({ pk: `key#${keyId}`, sk: 'key' });
@@ -38,10 +38,7 @@ function workspaceOperations(rows: Rows): WorkspaceOperations {
     return item && workspaceFrom(item);
   };
   return {
-    find: async (workspaceId) => {
-      const item = await rows.find(profileKey(workspaceId));
-      return item && workspaceFrom(item);
-    },
+    find: workspaceReader((key) => rows.find(key)).find,
     create: async (workspace) => {
       const { workspaceId } = workspace;
       const created = await rows.createAll([
@@ -105,16 +102,6 @@ function keyOperations(rows: Rows): KeyOperations {
 }
 
 const oldestFirst = (a: { createdAtMs: number }, b: { createdAtMs: number }) => a.createdAtMs - b.createdAtMs;
-
-function withoutKey<T>(item: Item): T {
-  const { pk: _pk, sk: _sk, ...rest } = item;
-  return rest as T;
-}
-
-function workspaceFrom(item: Item): Workspace {
-  const { conversionSecrets: _sealed, ...workspace } = withoutKey<Item>(item);
-  return workspace as Workspace;
-}
 
 const sealedFrom = (item: Item | undefined): readonly string[] =>
   ((item ?? {}) as { conversionSecrets?: string[] }).conversionSecrets ?? [];

@@ -1,12 +1,25 @@
+import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
+import { signedCalls } from '#shared/dynamodb/signed-calls.dynamodb.ts';
 import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
-import { openDatabase } from '#test/support/aws-clients.ts';
+import { openDynamoDb } from '#test/support/aws-clients.ts';
 import { memoryRateLimiter } from '#test/support/memory/rate-limit.ts';
 import { openTables } from '#test/support/resources.ts';
 
 const LIMITERS: [string, () => Promise<RateLimiter>][] = [
   ['in memory', async () => memoryRateLimiter()],
-  ['in DynamoDB', async () => dynamodbRateLimiter(openDatabase(), (await openTables()).workspaces)],
+  [
+    'in DynamoDB, by the SDK',
+    async () => dynamodbRateLimiter(sdkCalls(openDynamoDb()), (await openTables()).workspaces),
+  ],
+  [
+    'in DynamoDB, without the SDK',
+    async () =>
+      dynamodbRateLimiter(
+        signedCalls({ timeoutMs: 5_000, attempts: 1, now: Date.now }),
+        (await openTables()).workspaces,
+      ),
+  ],
 ];
 
 // In the future, so that no TTL sweep takes the counters away.

@@ -12,7 +12,7 @@ export type CannedAnswer = { status?: number; body: object; headers?: Record<str
 export async function openCannedDynamodb(
   answer: (request: CannedRequest, at: number) => CannedAnswer,
   config: DynamoDBClientConfig = {},
-): Promise<{ client: DynamoDBClient; requests: CannedRequest[]; close(): Promise<void> }> {
+): Promise<{ endpoint: string; client: DynamoDBClient; requests: CannedRequest[]; close(): Promise<void> }> {
   const requests: CannedRequest[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target']).split('.')[1]!;
@@ -28,7 +28,7 @@ export async function openCannedDynamodb(
     client.destroy();
     await new Promise((closed) => server.close(closed));
   };
-  return { client, requests, close };
+  return { endpoint, client, requests, close };
 }
 
 async function textOf(incoming: IncomingMessage): Promise<string> {

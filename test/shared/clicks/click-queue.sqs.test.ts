@@ -5,28 +5,33 @@ import { aClick } from '#test/support/clicks.ts';
 import { openOutageProxy } from '#test/support/outage-proxy.ts';
 import { openQueue } from '#test/support/resources.ts';
 
+const ENDPOINT = process.env.AWS_ENDPOINT_URL_SQS!;
 const client = new SQSClient({ useQueueUrlAsEndpoint: false });
 const queueUrl = await openQueue();
+const open = (url = queueUrl) => sqsClickQueue(url, { timeoutMs: 5_000, attempts: 2, now: Date.now });
 
+afterEach(() => {
+  process.env.AWS_ENDPOINT_URL_SQS = ENDPOINT;
+});
 afterAll(() => client.destroy());
 
 test('a queue that does not exist takes nothing', async () => {
-  await expect(sqsClickQueue(client, `${queueUrl}-other`).send(aClick())).rejects.toThrow();
+  await expect(open(`${queueUrl}-other`).send(aClick())).rejects.toMatchObject({
+    name: expect.stringMatching(/QueueDoesNotExist|NonExistentQueue/),
+  });
 });
 
 test('a queue that does not answer is left when the signal says so', async () => {
-  const proxy = await openOutageProxy(process.env.AWS_ENDPOINT_URL_SQS!);
+  const proxy = await openOutageProxy(ENDPOINT);
   proxy.set('hangs');
-  const silent = new SQSClient({ endpoint: proxy.url, useQueueUrlAsEndpoint: false });
-  const send = sqsClickQueue(silent, queueUrl).send(aClick(), AbortSignal.timeout(50));
-  await expect(send).rejects.toThrow();
-  silent.destroy();
+  process.env.AWS_ENDPOINT_URL_SQS = proxy.url;
+  await expect(open().send(aClick(), AbortSignal.timeout(50))).rejects.toThrow();
   await proxy.close();
 });
 
-test('a click that was taken is delivered as it was', async () => {
-  const click = aClick();
-  await sqsClickQueue(client, queueUrl).send(click);
+test('a click that was taken is delivered as it was, whatever characters it has', async () => {
+  const click = aClick({ tags: ['größe', '🌷', 'not a character: \uffff'] });
+  await open().send(click);
   const { Messages } = await client.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }),
   );

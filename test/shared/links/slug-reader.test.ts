@@ -1,10 +1,13 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { countUnits } from '#bin/bench/count-units.ts';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { itemFinder } from '#shared/dynamodb/find-item.dynamodb.ts';
+import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
+import { signedCalls } from '#shared/dynamodb/signed-calls.dynamodb.ts';
 import { slugItem } from '#shared/links/link-item.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { TOMBSTONE_MS } from '#shared/links/link-store.ts';
-import { dynamodbSlugReader } from '#shared/links/slug-reader.dynamodb.ts';
+import { slugReader } from '#shared/links/slug-reader.ts';
 import { Recent } from '#shared/redirects/recent.ts';
 import { aLink, largeRules } from '#test/support/links.ts';
 import { openTables } from '#test/support/resources.ts';
@@ -13,7 +16,9 @@ const client = dynamodbClient();
 const database = documentClient(client);
 const { links: table } = await openTables();
 const store = dynamodbLinkStore(database, table);
-const { findSlug } = dynamodbSlugReader(database, table);
+const { findSlug } = slugReader(
+  itemFinder(signedCalls({ timeoutMs: 5_000, attempts: 1, now: Date.now }), table),
+);
 const NOW = 1_780_000_000_000;
 
 afterAll(() => client.destroy());
@@ -53,7 +58,7 @@ describe('large rules', () => {
   afterAll(() => counted.destroy());
 
   test('are read once, and the slug for one unit from then on', async () => {
-    const reader = dynamodbSlugReader(documentClient(counted), table, new Recent(10));
+    const reader = slugReader(itemFinder(sdkCalls(counted), table), new Recent(10));
     const link = aLink({ shortCode: 'ruled', routingRules: largeRules('first') });
     await store.create(link);
     const find = () => reader.findSlug(link.domainId, 'ruled', NOW);

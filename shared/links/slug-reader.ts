@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type LinkItem, rulesFrom, rulesKey, slugFrom, slugKey } from './link-item.ts';
+import type { FindItem } from '../dynamodb/call-items.ts';
+import { rulesFrom, rulesKey, slugFrom, slugKey } from './link-item.ts';
 import type { LinkStore } from './link-store.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
@@ -12,17 +12,11 @@ export type RulesCache = {
 const NO_CACHE: RulesCache = { get: () => undefined, set: () => undefined };
 
 /**
- * The one look-up of links that a redirect needs, without the rest of the store in its bundle. Strongly consistent.
+ * The one look-up of links that a redirect needs, without the rest of the store in its bundle.
+ * @param find  in the Links table
  * @param cache  of rules that are too large to be read with their slug each time
  */
-export function dynamodbSlugReader(
-  database: DynamoDBDocumentClient,
-  table: string,
-  cache: RulesCache = NO_CACHE,
-): Pick<LinkStore, 'findSlug'> {
-  const find = async (Key: { pk: string; sk: string }): Promise<LinkItem | undefined> =>
-    (await database.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
-
+export function slugReader(find: FindItem, cache: RulesCache = NO_CACHE): Pick<LinkStore, 'findSlug'> {
   const findRules = async (Key: { pk: string; sk: string }) => {
     const name = `${Key.pk} ${Key.sk}`;
     const known = cache.get(name);
