@@ -1,21 +1,15 @@
-import { CODELLOY_EVENT_FIELDS, type CodelloyEvent } from '#shared/dialects/codelloy-event.ts';
+import {
+  CODELLOY_EVENT_FIELDS,
+  type CodelloyEvent,
+  SAFE_CODELLOY_FIELDS,
+} from '#shared/dialects/codelloy-event.ts';
 import type { Column, ColumnTable, Encoder } from '#shared/exports/columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
-
-/** Fields whose values are our own words, ids and instants: no quotes, no formula guard needed. */
-const SAFE: ReadonlySet<string> = new Set([
-  'eventId',
-  'schemaVersion',
-  'createdAt',
-  'shortUrlId',
-  'eventType',
-  'clickSource',
-]);
 
 const COLUMNS: ColumnTable<CodelloyEvent> = Object.fromEntries(
   CODELLOY_EVENT_FIELDS.map((name): [string, Column<CodelloyEvent>] => [
     name,
-    { text: (event) => String(event[name] ?? ''), safe: SAFE.has(name) },
+    { text: (event) => String(event[name] ?? ''), safe: SAFE_CODELLOY_FIELDS.has(name) },
   ]),
 );
 

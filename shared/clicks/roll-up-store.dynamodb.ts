@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import {
   type DynamoDBClient,
   GetItemCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { newUuid } from '#shared/ids.ts';
 import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
 import { LAST_CLICKED, nonZero } from './cell.ts';
 import { cellKey } from './cell-key.ts';
@@ -80,7 +80,7 @@ async function writeMove(
   { workspaceId, from, to, changes }: CursorMove,
 ): Promise<void> {
   const transaction = new TransactWriteItemsCommand({
-    ClientRequestToken: randomUUID(),
+    ClientRequestToken: newUuid(),
     TransactItems: [
       cursorPut(tables.workspaces, workspaceId, from, to),
       ...changes.map((change) => cellWrite(tables.clicks, workspaceId, change)),

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import {
   type DynamoDBClient,
   type Put,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { newUuid } from '#shared/ids.ts';
 import { cancellationCodes, retry, retryConflicts } from '#shared/retry.ts';
 import { CONVERSION_COUNTERS } from './cell.ts';
 import { cellKey } from './cell-key.ts';
@@ -41,7 +41,7 @@ export async function shrinkCells(
       keys.map((key) => cellKey(workspaceId, key)),
     );
     const transaction = new TransactWriteItemsCommand({
-      ClientRequestToken: randomUUID(),
+      ClientRequestToken: newUuid(),
       TransactItems: [cursorMove, ...items.map((item) => ({ Put: shrunken(table, item) }))],
     });
     await retryConflicts(() => client.send(transaction));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
@@ -12,6 +11,7 @@ import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
 import { type ClickKey, totalsKey } from '#shared/clicks/click-keys.ts';
 import { deleteAll } from '#shared/clicks/delete-all.dynamodb.ts';
 import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
+import { newUuid } from '../ids.ts';
 import { isAttribution, type LinkConversion } from './conversion.ts';
 import {
   type ConversionAnswer,
@@ -155,7 +155,7 @@ async function write(
   database: DynamoDBDocumentClient,
   writes: Map<Part, Write>,
 ): Promise<Set<Part> | undefined> {
-  const command = { TransactItems: [...writes.values()], ClientRequestToken: randomUUID() };
+  const command = { TransactItems: [...writes.values()], ClientRequestToken: newUuid() };
   try {
     await retryConflicts(() => database.send(new TransactWriteCommand(command)));
     return undefined;

@@ -28,6 +28,16 @@ export type CodelloyEvent = {
   utmCampaign: string | null;
 };
 
+/** Fields whose values are our own words, ids and instants: in a CSV they need neither quotes nor a formula guard. */
+export const SAFE_CODELLOY_FIELDS: ReadonlySet<keyof CodelloyEvent> = new Set([
+  'eventId',
+  'schemaVersion',
+  'createdAt',
+  'shortUrlId',
+  'eventType',
+  'clickSource',
+]);
+
 /** The fields in the order of the page: the header row of its CSV. */
 export const CODELLOY_EVENT_FIELDS = [
   'eventId',
