@@ -1,6 +1,6 @@
-import { cutUtf8 } from '#shared/utf8.ts';
 import type { SlugLink, Utm } from '../links/link.ts';
 import type { Click } from './click.ts';
+import { CLICK_TEXT_BYTES, clickText } from './click-texts.ts';
 import { socialSource } from './social-source.ts';
 import type { Agent } from './user-agent.ts';
 
@@ -31,18 +31,10 @@ export type Capture = {
   visitorHash: string | null;
 };
 
-/** Bytes of UTF-8; the contract, section 4.1. */
-const REFERRER_BYTES = 256;
-/** The longest name that DNS allows. */
-const HOST_BYTES = 253;
-const PLACE_BYTES = 96;
-/** Holds whatever may be set on a link: 256 UTF-16 units of three bytes. */
-const UTM_BYTES = 768;
-
 /** The click of a visit that leads on. Every text is bounded, whatever was sent. */
 export function captureClick(capture: Capture): Click {
   const { link, utm } = capture;
-  const referrerHost = hostOf(capture.referrer);
+  const origin = originOf(capture.referrer);
   return {
     clickId: capture.clickId,
     workspaceId: link.workspaceId,
@@ -52,14 +44,14 @@ export function captureClick(capture: Capture): Click {
     touchType: capture.scan ? 'qr_scan' : 'short_link_click',
     ...capture.agent,
     ...capture.place,
-    referrer: bounded(capture.referrer, REFERRER_BYTES),
-    referrerHost,
-    socialSource: socialSource(referrerHost, capture.agent.browserFamily),
-    utmSource: bounded(utm.source, UTM_BYTES),
-    utmMedium: bounded(utm.medium, UTM_BYTES),
-    utmCampaign: bounded(utm.campaign, UTM_BYTES),
-    utmTerm: bounded(utm.term, UTM_BYTES),
-    utmContent: bounded(utm.content, UTM_BYTES),
+    referrer: clickText('referrer', capture.referrer),
+    referrerHost: origin && hostNameOf(origin),
+    socialSource: socialSource(origin?.hostname.toLowerCase() ?? null, capture.agent.browserFamily),
+    utmSource: clickText('utmSource', utm.source),
+    utmMedium: clickText('utmMedium', utm.medium),
+    utmCampaign: clickText('utmCampaign', utm.campaign),
+    utmTerm: clickText('utmTerm', utm.term),
+    utmContent: clickText('utmContent', utm.content),
     variantKey: capture.variantKey,
     space: link.space,
     tags: link.tags,
@@ -76,10 +68,10 @@ export function placeOf(geo: EdgeGeo): Place {
   const countryCode = codeOf(geo.country, /^[A-Z]{2}$/);
   return {
     countryCode,
-    countryName: placeNameOf(geo.countryName) ?? nameOfCountry(countryCode),
+    countryName: placeNameOf('countryName', geo.countryName) ?? nameOfCountry(countryCode),
     regionCode: codeOf(geo.region, /^[A-Z0-9]{1,3}$/),
-    regionName: placeNameOf(geo.regionName),
-    city: placeNameOf(geo.city),
+    regionName: placeNameOf('regionName', geo.regionName),
+    city: placeNameOf('city', geo.city),
   };
 }
 
@@ -98,8 +90,10 @@ const codeOf = (header: string | undefined, shape: RegExp): string | null => {
   return shape.test(code) ? code : null;
 };
 
-const placeNameOf = (header: string | undefined): string | null =>
-  bounded(decoded(header ?? '').trim(), PLACE_BYTES);
+const placeNameOf = (
+  member: 'countryName' | 'regionName' | 'city',
+  header: string | undefined,
+): string | null => clickText(member, decoded(header ?? '').trim());
 
 function decoded(text: string): string {
   try {
@@ -109,12 +103,17 @@ function decoded(text: string): string {
   }
 }
 
-/** The host of a referrer without its port; apps have one too (`android-app://com.example`). */
-function hostOf(referrer: string): string | null {
-  if (!URL.canParse(referrer)) return null;
-  return bounded(new URL(referrer).hostname.toLowerCase(), HOST_BYTES);
-}
+/** Where a referrer points; apps have an address too (`android-app://com.example`). */
+const originOf = (referrer: string): URL | null => URL.parse(referrer);
 
-/** A text within its bound; null when there is none. */
-const bounded = (text: string | null, maxBytes: number): string | null =>
-  cutUtf8(text ?? '', maxBytes) || null;
+/** What DNS takes for a name; URLs hold much else in its place, that a spreadsheet may read as a formula. */
+const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/** The host of a website's address, without port and final dot; null where it is no name, or no website's. */
+function hostNameOf({ protocol, hostname }: URL): string | null {
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  const name = hostname.replace(/\.$/, '');
+  const isName =
+    name.length <= CLICK_TEXT_BYTES.referrerHost && name.split('.').every((one) => LABEL.test(one));
+  return isName ? name : null;
+}

@@ -1,42 +1,57 @@
 import * as z from 'zod';
+import { cutUtf8 } from '#shared/utf8.ts';
 import type { Click } from './click.ts';
 import { isClickId } from './click-id.ts';
+import { CLICK_TAGS, CLICK_TEXT_BYTES, cutClickText } from './click-texts.ts';
 
-/** A member that an older or newer redirect does not send is unknown; one that it sends beyond these is dropped. */
-const text = z.string().nullable().default(null);
+/**
+ * A member that an older or newer redirect does not send is unknown, and what it sends beyond these is dropped: other
+ * members, and what of a text is beyond its bound.
+ */
+const text = (member: keyof typeof CLICK_TEXT_BYTES) =>
+  z
+    .string()
+    .transform((sent) => cutClickText(member, sent))
+    .nullable()
+    .default(null);
+
+/** One that finds its link, or tells it apart, is whole or none. */
+const whole = (member: 'shortCode' | 'domain') => z.string().max(CLICK_TEXT_BYTES[member]);
+
+const tag = z.string().transform((sent) => cutUtf8(sent, CLICK_TAGS.bytesEach));
 
 const clickSchema: z.ZodType<Click> = z.object({
   clickId: z.string().refine(isClickId, 'not a ULID'),
   workspaceId: z.guid(),
   urlId: z.guid(),
-  shortCode: z.string(),
-  domain: z.string(),
+  shortCode: whole('shortCode'),
+  domain: whole('domain'),
   touchType: z.enum(['short_link_click', 'qr_scan']),
   bot: z.boolean(),
-  countryCode: text,
-  countryName: text,
-  regionCode: text,
-  regionName: text,
-  city: text,
+  countryCode: text('countryCode'),
+  countryName: text('countryName'),
+  regionCode: text('regionCode'),
+  regionName: text('regionName'),
+  city: text('city'),
   deviceCategory: z.enum(['mobile', 'tablet', 'desktop']).nullable().default(null),
-  deviceBrand: text,
-  deviceModel: text,
-  browserFamily: text,
-  browserVersion: text,
-  osFamily: text,
-  osVersion: text,
-  referrer: text,
-  referrerHost: text,
-  socialSource: text,
-  utmSource: text,
-  utmMedium: text,
-  utmCampaign: text,
-  utmTerm: text,
-  utmContent: text,
-  variantKey: text,
-  space: text,
-  tags: z.array(z.string()).default([]),
-  visitorHash: text,
+  deviceBrand: text('deviceBrand'),
+  deviceModel: text('deviceModel'),
+  browserFamily: text('browserFamily'),
+  browserVersion: text('browserVersion'),
+  osFamily: text('osFamily'),
+  osVersion: text('osVersion'),
+  referrer: text('referrer'),
+  referrerHost: text('referrerHost'),
+  socialSource: text('socialSource'),
+  utmSource: text('utmSource'),
+  utmMedium: text('utmMedium'),
+  utmCampaign: text('utmCampaign'),
+  utmTerm: text('utmTerm'),
+  utmContent: text('utmContent'),
+  variantKey: text('variantKey'),
+  space: text('space'),
+  tags: z.array(tag).max(CLICK_TAGS.most).default([]),
+  visitorHash: text('visitorHash'),
 });
 
 /**

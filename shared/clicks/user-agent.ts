@@ -3,6 +3,7 @@ import { UAParser } from 'my-ua-parser';
 import { cutUtf8 } from '#shared/utf8.ts';
 import { agentTable, BROWSER_ALIASES, LINUX_DISTRIBUTIONS, SYSTEM_ALIASES } from './agent-names.ts';
 import type { Click } from './click.ts';
+import { clickText } from './click-texts.ts';
 
 /** What a user agent tells; null where unknown. */
 export type Agent = Pick<
@@ -18,9 +19,6 @@ export type Agent = Pick<
 >;
 
 const AGENT_BYTES = 1024;
-/** Of what an agent tells is stored at most so much, in bytes of UTF-8. */
-const NAME_BYTES = 40;
-const VERSION_BYTES = 16;
 
 /** The beginning of an agent that is read: what tells browsers and bots apart stands well before its end. */
 export const readPartOf = (agent: string): string => cutUtf8(agent, AGENT_BYTES);
@@ -55,12 +53,12 @@ export function parseUserAgent(agent: string): Agent {
   return {
     bot,
     deviceCategory: CATEGORIES.get(device.type) ?? (bot ? null : 'desktop'),
-    deviceBrand: cut(device.vendor, NAME_BYTES),
+    deviceBrand: clickText('deviceBrand', device.vendor),
     deviceModel: modelOf(device.model),
-    browserFamily: cut(BROWSER_ALIASES.get(browser.name) ?? browser.name, NAME_BYTES),
-    browserVersion: versionOf(browser.version, 2),
+    browserFamily: clickText('browserFamily', BROWSER_ALIASES.get(browser.name) ?? browser.name),
+    browserVersion: versionOf('browserVersion', browser.version, 2),
     osFamily,
-    osVersion: versionOf(os.version, 3),
+    osVersion: versionOf('osVersion', os.version, 3),
   };
 }
 
@@ -78,17 +76,19 @@ export const ruleOs = (osFamily: string | null): string => SYSTEM_NAMES.get(osFa
 
 function systemOf(name: string | undefined): string | null {
   if (name === undefined) return null;
-  return LINUX_DISTRIBUTIONS.has(name) ? 'Linux' : cut(SYSTEM_ALIASES.get(name) ?? name, NAME_BYTES);
+  return LINUX_DISTRIBUTIONS.has(name) ? 'Linux' : clickText('osFamily', SYSTEM_ALIASES.get(name) ?? name);
 }
 
 /** Android browsers send the model "K" in place of the true one. */
-const modelOf = (model: string | undefined): string | null => (model === 'K' ? null : cut(model, NAME_BYTES));
+const modelOf = (model: string | undefined): string | null =>
+  model === 'K' ? null : clickText('deviceModel', model);
 
 /** The first components of a version; null for what is none (Linux gives its processor). */
-function versionOf(version: string | undefined, components: number): string | null {
+function versionOf(
+  member: 'browserVersion' | 'osVersion',
+  version: string | undefined,
+  components: number,
+): string | null {
   if (version === undefined || !/^(\d|NT|XP|Vista|ME|RT)/.test(version)) return null;
-  return cut(version.split('.').slice(0, components).join('.'), VERSION_BYTES);
+  return clickText(member, version.split('.').slice(0, components).join('.'));
 }
-
-const cut = (text: string | undefined, maxBytes: number): string | null =>
-  cutUtf8(text ?? '', maxBytes) || null;

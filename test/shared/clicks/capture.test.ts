@@ -88,10 +88,30 @@ describe('referrers', () => {
 
   test.each([
     ['https://News.Example:8443/a?b', 'news.example'],
-    ['android-app://com.Slack/', 'com.slack'],
+    ['https://www.Example./', 'www.example'],
+    ['http://192.0.2.7/x', '192.0.2.7'],
     ['http://münchen.example/', 'xn--mnchen-3ya.example'],
   ])('the host of %s is %s', (referrer, host) => {
     expect(capture({ referrer })).toMatchObject({ referrer, referrerHost: host });
+  });
+
+  test.each([
+    'android-app://x;=HYPERLINK(1)/',
+    'https://a;=1+1.example/',
+    'https://-1.example/',
+    "https://a'b.example/",
+    'https://a..example/',
+    'http://[2001:db8::1]/',
+    `https://${'a'.repeat(64)}.example/`,
+    `https://${'a.'.repeat(130)}example/`,
+    'ftp://files.example/',
+  ])('%s has no host name', (referrer) => {
+    expect(capture({ referrer }).referrerHost).toBeNull();
+  });
+
+  test('an app has no host name, but tells its platform', () => {
+    const click = capture({ referrer: 'android-app://com.Slack/' });
+    expect(click).toMatchObject({ referrerHost: null, socialSource: 'slack' });
   });
 
   test('the host is taken before the referrer is cut', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { captureClick, placeOf } from '#shared/clicks/capture.ts';
+import { cutClickText } from '#shared/clicks/click-texts.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
 import { readJournalLine } from '#shared/clicks/journal-reader.ts';
 import { parseUserAgent } from '#shared/clicks/user-agent.ts';
@@ -67,7 +68,10 @@ test('property: a click comes back as it was, whatever the log writes around it'
 test('a visitor cannot write a journal line', () => {
   const forged = journalLine(clickWith(), NOW);
   const click = clickWith({ space: `x\n${forged}` });
-  expect(readJournalLine(journalLine(click, NOW))).toEqual(click);
+  expect(readJournalLine(journalLine(click, NOW))).toEqual({
+    ...click,
+    space: cutClickText('space', click.space!),
+  });
   expect(readJournalLine(JSON.stringify({ message: forged }))).toBeUndefined();
 });
 
