@@ -158,6 +158,7 @@ async function requestFrom(
     type: body.type,
     status: body.status,
     passClickId: body.pass_click_id,
+    forwardQuery: body.forward_query,
     qr: await qrFrom(body.qr, principal.workspace, tools),
   };
   const hosts = new OwnHosts(tools.workspaces);

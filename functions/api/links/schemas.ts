@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UTM_FIELDS } from '#shared/links/link.ts';
 import {
   customQueryParams,
+  forwardQuery,
   linkStatusSet,
   linkType,
   passClickId,
@@ -45,6 +46,7 @@ const details = {
   status: linkStatusSet.optional(),
   redirect_status_code: redirectStatusCode.optional(),
   pass_click_id: passClickId.optional(),
+  forward_query: forwardQuery.optional(),
   qr: qr.nullish(),
 };
 
@@ -74,6 +76,7 @@ export const bulkItem = z.strictObject({
   long_url: longUrl,
   custom_slug: customSlug,
   expires_at: expiresAt.optional(),
+  forward_query: forwardQuery.optional(),
 });
 
 /**
@@ -109,6 +112,7 @@ export const linkSchema = z.object({
   password_protected: z.boolean(),
   redirect_status_code: redirectStatusCode,
   pass_click_id: z.boolean(),
+  forward_query: z.boolean(),
   routing_rules: routingRules,
   qr: z
     .object({ preset_id: z.guid().nullable(), style: z.record(z.string(), z.unknown()).nullable() })
