@@ -28,6 +28,7 @@ const DRAFT_PROBLEMS = [
   'slug_unavailable',
   'invalid_expires_at',
   'expiration_required',
+  'conflict',
 ] as const;
 
 const bulkResult = z.object({
