@@ -18,8 +18,7 @@ export const OWN_METRICS = {
   'roll-up-lag': {
     metricName: 'RollUpLagSeconds',
     statistic: 'Maximum',
-    // The schedule measures it also of workspaces whose runs fail.
-    functions: ['roll-ups', 'schedule-roll-ups'],
+    functions: ['roll-ups'],
     threshold: 900,
   },
   'roll-up-drift': { metricName: 'RollUpDrift', statistic: 'Maximum', functions: ['roll-ups'], threshold: 1 },

@@ -79,7 +79,6 @@ const aLink = (workspaceId: string, n: number): Link => {
     passwordHash: null,
     redirectStatusCode: 302,
     passClickId: false,
-    forwardQuery: false,
     routingRules: [],
     qr: null,
     createdBy: null,

@@ -5,6 +5,7 @@ import type { TotalsReader } from '#shared/clicks/totals.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
+import { wholeNumber, yesOrNo } from './query-fields.ts';
 import { route } from './route.ts';
 
 export type AnalyticsTools = {
@@ -33,13 +34,6 @@ const analyticsSchema = z.object({
   points: z.array(countsSchema.extend({ date: z.iso.date() })),
 });
 
-/** A whole number of days, in digits: `30`. */
-const rangeDays = z
-  .string()
-  .regex(/^\d{1,4}$/)
-  .transform(Number)
-  .pipe(z.int().min(1).max(365));
-
 export const analyticsRoutes = [
   route<AnalyticsTools>()({
     method: 'GET',
@@ -52,8 +46,8 @@ export const analyticsRoutes = [
     tag: 'analytics',
     params: z.strictObject({ id: z.guid().toLowerCase() }),
     query: z.strictObject({
-      range_days: rangeDays.default(30),
-      include_bots: z.stringbool().default(false),
+      range_days: wholeNumber(1, 365).default(30),
+      include_bots: yesOrNo().default(false),
       touch_type: z.enum(['qr_scan', 'short_link_click']).default('qr_scan'),
     }),
     responses: {

@@ -4,7 +4,7 @@ import { DIALECTS } from '#shared/dialects/dialects.ts';
 import { Problem } from '#shared/problem.ts';
 import type { AccessLogger } from './access-log.ts';
 import { type ApiResult, answerOf } from './answer.ts';
-import { servedOf } from './served.ts';
+import { type Served, servedOf } from './served.ts';
 
 /** Unless the problem knows better: long enough for a throttled table to recover. */
 const RETRY_AFTER_SECONDS = 5;
@@ -33,12 +33,16 @@ export function problems({ log }: { log: AccessLogger }): MiddlewareObj<APIGatew
       const { status, body } = DIALECTS[served.dialect].problem(problem, { requestId });
       const retryAfter = retryAfterOf(problem);
       request.response = answerOf(
-        { status, body, headers: { ...problem.headers, ...retryAfter } },
+        { status, body, headers: { ...challenge(status, served), ...problem.headers, ...retryAfter } },
         served.headers,
       );
     },
   };
 }
+
+/** What a credential must look like, with every 401. @see https://datatracker.ietf.org/doc/html/rfc9110#section-11.6.1 */
+const challenge = (status: number, { route }: Served): Record<string, string> =>
+  status === 401 ? { 'www-authenticate': route?.auth === 'conversion' ? 'Nim-Signature' : 'Bearer' } : {};
 
 function problemOf(error: unknown, requestId: string, log: AccessLogger): Problem {
   if (error instanceof Problem) return error;

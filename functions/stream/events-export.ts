@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { type Route, route } from '#functions/api/route.ts';
+import { shownAs } from '#functions/api/shown-as.ts';
 import type { CommonTools } from '#functions/api/tools.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
@@ -27,10 +28,30 @@ export type StreamTools = CommonTools & {
 const STREAM_LIMIT_BYTES = 200 * 1024 * 1024;
 const ESTIMATE_LIMIT_BYTES = 180 * 1024 * 1024;
 
+const dayOrInstant = z
+  .string()
+  .optional()
+  .describe('A whole UTC day, or an instant with an offset; both ends are included.')
+  .meta({
+    param: { required: true },
+    examples: ['2026-11-01', '2026-11-01T10:00:00Z'],
+    ...shownAs({
+      anyOf: [z.iso.date(), z.iso.datetime({ offset: true })].map((form) => {
+        const { $schema: _$schema, ...shown } = z.toJSONSchema(form);
+        return shown;
+      }),
+    }),
+  });
+
 const Query = z.strictObject({
-  from: z.string().optional(),
-  to: z.string().optional(),
-  since: z.string().optional(),
+  // Both are required; the handler says so in this dialect's words.
+  from: dayOrInstant,
+  to: dayOrInstant,
+  // Of another route; named so that its refusal can say which.
+  since: z
+    .string()
+    .optional()
+    .meta(shownAs({ not: {} })),
   format: z.enum(['json', 'csv']).default('json'),
 });
 

@@ -23,7 +23,8 @@ export const nimriz: Dialect = {
     body: {
       error: problem.message,
       code: problem.code === 'payment_required' ? 'feature_not_enabled' : problem.code,
-      ...(problem.field === undefined ? {} : { field: problem.field }),
+      // A column without a name is wrong, but none to name.
+      ...(problem.field ? { field: problem.field } : {}),
       ...problem.details,
       support_reference: requestId,
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '../characters.ts';
 import { CLICK_ATTRIBUTES as NAMES } from '../clicks/click.ts';
 import { dayOf } from '../clicks/click-day.ts';
 import type { RawClick } from '../clicks/click-reader.ts';
@@ -16,7 +17,7 @@ import { dayStartMs, daysToMs, isTimezone, nextDay, zonedDay } from './zoned-day
 const ROW_BYTES = 200;
 
 const names = z
-  .array(z.string().min(1).max(256))
+  .array(textUpTo(256).min(1))
   .min(1)
   .max(1000)
   .transform((values) => [...new Set(values)].toSorted());
@@ -28,7 +29,11 @@ export const analyticsSchema = z
   .strictObject({
     date_from: z.iso.date(),
     date_to: z.iso.date(),
-    timezone: z.string().refine(isTimezone, 'must be an IANA time zone such as Europe/Berlin').default('UTC'),
+    timezone: z
+      .string()
+      .refine(isTimezone, 'must be an IANA time zone such as Europe/Berlin')
+      .meta({ examples: ['Europe/Berlin', 'America/New_York'] })
+      .default('UTC'),
     domains: names.optional(),
     spaces: names.optional(),
     tags: names.optional(),

@@ -68,6 +68,7 @@ export const formatFields = <Name extends string>(columns: Readonly<Record<Name,
     .array(z.enum(keysOf(columns)))
     .min(1)
     .refine((names) => new Set(names).size === names.length, 'no column may be named twice')
+    .meta({ uniqueItems: true })
     .default(keysOf(columns)),
   compression: z.enum(keysOf(COMPRESSIONS)).default('none'),
   csv_profile: z.enum(CSV_PROFILES).default('excel'),

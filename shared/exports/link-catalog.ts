@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '../characters.ts';
 import type { LinkTotals } from '../clicks/totals.ts';
 import type { Link } from '../links/link.ts';
 import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
@@ -15,7 +16,7 @@ const ROW_BYTES = 250;
 /** An id's time and the link's own may differ by what passes between making the one and the other. */
 const ID_SLACK_MS = 60_000;
 
-const text = z.string().min(1).max(256);
+const text = textUpTo(256).min(1);
 const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** The filters of a catalog, as the query of the immediate export and the body of a job have them. */

@@ -1,12 +1,15 @@
 import * as z from 'zod';
+import { textUpTo } from '../characters.ts';
 import { Problem } from '../problem.ts';
 import { UTM_FIELDS, type Utm, type UtmField } from './link.ts';
 
+const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
+
 /** Text of one line: no control characters, no half surrogate pairs, nothing a terminal or a spreadsheet would obey. */
-export const isPlainText = (text: string): boolean => !/[\p{Cc}\p{Cs}]/u.test(text);
+export const isPlainText = (text: string): boolean => PLAIN_TEXT.test(text);
 
 const text = (characters: number) =>
-  z.string().max(characters).refine(isPlainText, 'it must hold no control characters');
+  textUpTo(characters).regex(PLAIN_TEXT, 'it must hold no control characters');
 
 /** The empty text says the same as null: nothing. A CSV cell could not tell them apart. */
 const orNothing = (characters: number) =>
@@ -17,9 +20,13 @@ const orNothing = (characters: number) =>
 export const title = orNothing(255).describe('Shown in lists and exports; up to 255 characters.');
 export const space = orNothing(100).describe('The space that the link belongs to; up to 100 characters.');
 
-const tag = text(64)
-  .transform((given) => given.trim())
-  .refine((given) => given !== '' && !given.includes(','), 'a tag holds text and no comma');
+const tag = textUpTo(64)
+  // Something that is not white space, and no comma anywhere.
+  .regex(
+    /^[^,\p{Cc}\p{Cs}]*[^,\s\p{Cc}\p{Cs}][^,\p{Cc}\p{Cs}]*$/u,
+    'a tag holds text, no comma and no control characters',
+  )
+  .transform((given) => given.trim());
 
 export const tags = z
   .array(tag)
@@ -44,6 +51,7 @@ export const utm = z
 export const customQueryParams = z
   .record(text(100).min(1), text(500))
   .refine((params) => Object.keys(params).length <= 50, 'at most 50 parameters are allowed')
+  .meta({ maxProperties: 50 })
   .describe('Parameters that redirects put into the destination: up to 50 texts by name.');
 
 export const linkType = z
@@ -54,11 +62,6 @@ export const redirectStatusCode = z
   .union([z.literal(302), z.literal(301)])
   .describe('302 unless given; browsers keep a 301 for good.');
 export const passClickId = z.boolean().describe('Hands the click id on as `nim_ct`.');
-export const forwardQuery = z
-  .boolean()
-  .describe(
-    'Hands the parameters of the visit on, but for `nr` and `nim_ct`, as far as they fit; those of the destination win. False unless given.',
-  );
 export const qr = z
   .strictObject({
     preset_id: z.guid().toLowerCase().nullable().optional(),

@@ -1,8 +1,9 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { characterCount } from '../characters.ts';
 import { Problem } from '../problem.ts';
 
-const MAX_CHARACTERS = 128;
+export const MAX_PASSWORD_CHARACTERS = 128;
 
 /** What a hash costs: memory in KiB, passes over it, lanes. */
 type Cost = { memory: number; passes: number; parallelism: number };
@@ -27,15 +28,17 @@ export type Verdict = { matches: boolean; outdated: boolean };
  */
 export function normalPassword(password: string, field = 'password'): string {
   const normal = password.normalize('NFC');
-  const characters = [...normal].length;
+  // Composing makes some texts longer: what was typed counts, if that is less.
+  const characters = Math.min(characterCount(normal), characterCount(password));
   const shown =
-    characters > MAX_CHARACTERS || characters === 0
+    characters > MAX_PASSWORD_CHARACTERS || characters === 0
       ? `it has ${characters} characters`
       : 'it holds a control character';
-  if (characters > 0 && characters <= MAX_CHARACTERS && !/[\p{Cc}\p{Cs}]/u.test(normal)) return normal;
+  if (characters > 0 && characters <= MAX_PASSWORD_CHARACTERS && !/[\p{Cc}\p{Cs}]/u.test(normal))
+    return normal;
   throw new Problem(
     'invalid_request',
-    `"${field}" is not valid: ${shown}; 1 to ${MAX_CHARACTERS} characters are allowed, no control characters`,
+    `"${field}" is not valid: ${shown}; 1 to ${MAX_PASSWORD_CHARACTERS} characters are allowed, no control characters`,
     { field },
   );
 }

@@ -121,5 +121,4 @@ const callerOf = (key: ApiKey) => ({
   email: null,
 });
 
-const unauthorized = (message: string): Problem =>
-  new Problem('unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
+const unauthorized = (message: string): Problem => new Problem('unauthorized', message);

@@ -24,7 +24,6 @@ export function aLink(members: Partial<Link> = {}): Link {
     passwordHash: null,
     redirectStatusCode: 302,
     passClickId: false,
-    forwardQuery: false,
     routingRules: [],
     qr: null,
     createdBy: null,

@@ -27,7 +27,6 @@ export const aLink = (members: Partial<Link>): Link => ({
   passwordHash: null,
   redirectStatusCode: 302,
   passClickId: true,
-  forwardQuery: false,
   routingRules: [],
   qr: null,
   createdBy: null,

@@ -3,7 +3,7 @@ import { exportNow } from '#shared/exports/export-now.ts';
 import { catalogFilterFields, catalogSchema, linkCatalog } from '#shared/exports/link-catalog.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobEnvelope } from './job-answer.ts';
-import { accept, acceptAnswer } from './jobs.ts';
+import { accept, acceptAnswer, idempotencyKey } from './jobs.ts';
 import type { ExportRouteTools } from './tools.ts';
 
 export const catalogRoutes = [
@@ -34,6 +34,8 @@ export const catalogRoutes = [
     },
     handler: async ({ query, ...request }, tools) => {
       const spec = catalogSchema.parse(query);
+      // Refused whether or not there will be a job: how many links there are must not decide that.
+      idempotencyKey(request.headers);
       const { workspaceId } = request.principal.workspace;
       if (prefersJob(request)) return asJob(spec, request, tools, { 'preference-applied': 'respond-async' });
       const text = await exportNow({ kind: 'link_catalog', spec, workspaceId }, tools.exports);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '#shared/characters.ts';
 import { mintDownload, openDownloadToken } from '#shared/exports/download-export.ts';
 import { Problem } from '#shared/problem.ts';
 import { route } from '../route.ts';
@@ -62,7 +63,7 @@ export const downloadRoutes = [
     auth: 'token',
     tag: 'exports',
     summary: 'Leads to the file of an export by a link that was handed out, for seven days.',
-    params: z.strictObject({ token: z.string().max(1000) }),
+    params: z.strictObject({ token: textUpTo(1_000) }),
     problems: DOWNLOAD_PROBLEMS,
     responses: { 302: { description: 'To the file.', headers: ['Location'] } },
     handler: async ({ params, origin }, { secrets, exports: { jobs, files }, now }) => {

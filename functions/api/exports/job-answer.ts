@@ -8,49 +8,55 @@ import { EXPORT_KIND_NAMES } from '#shared/exports/kinds.ts';
 import type { ApiAnswer } from '../route.ts';
 import type { ExportRouteTools } from './tools.ts';
 
-const instant = z.iso.datetime();
+const instant = z.iso.datetime().meta({ id: 'Instant' });
 const states = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);
 
-const fileSchema = z.object({
-  name: z.string(),
-  bytes: z.int(),
-  rows: z.int(),
-  content_type: z.string(),
-  crc32: z.string().describe('Of the bytes of the file, eight hexadecimal digits.'),
-  sha256: z.string().nullable().describe('Known when the file was written in one go.'),
-});
+const fileSchema = z
+  .object({
+    name: z.string(),
+    bytes: z.int(),
+    rows: z.int(),
+    content_type: z.string(),
+    crc32: z.string().describe('Of the bytes of the file, eight hexadecimal digits.'),
+    sha256: z.string().nullable().describe('Known when the file was written in one go.'),
+  })
+  .meta({ id: 'ExportFile' });
 
-export const jobSchema = z.object({
-  id: z.guid(),
-  type: z.enum(EXPORT_KIND_NAMES),
-  job_kind: z.enum(EXPORT_KIND_NAMES),
-  status: states,
-  spec: z.looseObject({}).describe('As requested; long id lists as {count, hash}.'),
-  created_at: instant,
-  started_at: instant.nullable(),
-  finished_at: instant.nullable(),
-  expires_at: instant.nullable(),
-  progress: z.object({
-    rows_done: z.int(),
-    rows_total: z.int().nullable(),
-    percent: z.int(),
-    stage: z.enum(['waiting', 'queued', 'plan', 'segments', 'assemble']).nullable(),
-    queue_position: z.int().nullable(),
-  }),
-  row_count: z.int().nullable(),
-  skipped_rows: z.int().describe('Records that could not be read and are not in the file.'),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
-  files: z.array(fileSchema),
-  download_url: z.url().nullable(),
-});
+export const jobSchema = z
+  .object({
+    id: z.guid(),
+    type: z.enum(EXPORT_KIND_NAMES),
+    job_kind: z.enum(EXPORT_KIND_NAMES),
+    status: states,
+    spec: z.looseObject({}).describe('As requested; long id lists as {count, hash}.'),
+    created_at: instant,
+    started_at: instant.nullable(),
+    finished_at: instant.nullable(),
+    expires_at: instant.nullable(),
+    progress: z.object({
+      rows_done: z.int(),
+      rows_total: z.int().nullable(),
+      percent: z.int(),
+      stage: z.enum(['waiting', 'queued', 'plan', 'segments', 'assemble']).nullable(),
+      queue_position: z.int().nullable(),
+    }),
+    row_count: z.int().nullable(),
+    skipped_rows: z.int().describe('Records that could not be read and are not in the file.'),
+    error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+    files: z.array(fileSchema),
+    download_url: z.url().nullable(),
+  })
+  .meta({ id: 'ExportJob' });
 
-export const jobEnvelope = z.object({
-  ok: z.literal(true),
-  job_id: z.guid(),
-  status: states,
-  deduplicated: z.literal(true).optional(),
-  job: jobSchema,
-});
+export const jobEnvelope = z
+  .object({
+    ok: z.literal(true),
+    job_id: z.guid(),
+    status: states,
+    deduplicated: z.literal(true).optional(),
+    job: jobSchema,
+  })
+  .meta({ id: 'ExportJobAnswer' });
 
 type JobAnswer = z.input<typeof jobSchema>;
 

@@ -31,7 +31,14 @@ const described = (more: Record<string, object>) => ({
       ...schema,
       title: name,
       $schema: undefined,
-      properties: { type: kind, job_kind: kind, ...more, ...schema.properties },
+      properties: {
+        ...((TYPES as readonly string[]).includes(name) ? { type: kind } : {}),
+        job_kind: kind,
+        ...more,
+        ...schema.properties,
+      },
+      // Either will do; both say the same.
+      anyOf: [{ required: ['type'] }, { required: ['job_kind'] }],
     };
   }),
   properties: undefined,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '#shared/characters.ts';
 import { type Accepted, acceptExport, idsOf } from '#shared/exports/accept-export.ts';
 import { cancelExport } from '#shared/exports/cancel-export.ts';
 import { countRows } from '#shared/exports/export-now.ts';
@@ -9,6 +10,7 @@ import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
+import { wholeNumber } from '../query-fields.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, withEtag } from './job-answer.ts';
 import { countBody, type JobBody, newJobBody } from './job-body.ts';
@@ -54,8 +56,8 @@ export const jobRoutes = [
     scope: 'exports:read',
     summary: 'Lists exports, newest first.',
     query: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      cursor: z.string().optional(),
+      limit: wholeNumber(1, 100).default(50),
+      cursor: textUpTo(1_000).optional(),
     }),
     responses: {
       200: {
@@ -209,7 +211,8 @@ export const acceptAnswer = (
   return jobEnvelopeAnswer(job, { status: deduplicated ? 200 : 202, origin, deduplicated }, tools);
 };
 
-function idempotencyKey(headers: Readonly<Record<string, string>>): string | undefined {
+/** The Idempotency-Key of a request, if it has one. @throws Problem 'invalid_request' */
+export function idempotencyKey(headers: Readonly<Record<string, string>>): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined || (key.length > 0 && key.length <= 255)) return key;
   throw new Problem('invalid_request', `Idempotency-Key has ${key.length} characters; 1 to 255 are allowed`, {

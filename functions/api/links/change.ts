@@ -23,6 +23,7 @@ import {
   linkRoute,
   password,
   patchBody,
+  SLUG_SHAPE,
   urlId,
 } from './schemas.ts';
 import { type LinkTools, linkAnswer, qrFrom } from './tools.ts';
@@ -54,7 +55,7 @@ export const changeRoutes = [
       'custom_domain_not_ready',
       'domain_disabled',
     ],
-    body: z.strictObject({ url_id: urlId, new_slug: z.string() }),
+    body: z.strictObject({ url_id: urlId, new_slug: z.string().meta(SLUG_SHAPE) }),
     responses: {
       200: {
         description: 'The new slug.',
@@ -140,7 +141,8 @@ export const changeRoutes = [
       .refine(
         (body) => (body.long_url === undefined) !== (body.destination_url === undefined),
         'exactly one of "long_url" and "destination_url" is needed; both mean the same',
-      ),
+      )
+      .meta({ oneOf: [{ required: ['long_url'] }, { required: ['destination_url'] }] }),
     responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
     handler: async ({ principal, body }, tools) => {
       const { after } = await changeLink(changeContext(principal, tools), body.url_id, (link) =>
@@ -258,7 +260,6 @@ function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | 
     status: body.status ?? link.status,
     redirectStatusCode: body.redirect_status_code ?? link.redirectStatusCode,
     passClickId: body.pass_click_id ?? link.passClickId,
-    forwardQuery: body.forward_query ?? link.forwardQuery,
     qr: qr === undefined ? link.qr : qr,
   });
 }

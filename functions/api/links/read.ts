@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '#shared/characters.ts';
 import { findLink } from '#shared/links/change-link.ts';
 import type { Link } from '#shared/links/link.ts';
 import { linkView } from '#shared/links/link-view.ts';
@@ -6,6 +7,7 @@ import { parseShortUrl } from '#shared/links/short-url.ts';
 import { findDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
+import { wholeNumber } from '../query-fields.ts';
 import { route } from '../route.ts';
 import { id, linkAnswerSchema, linkRoute, linkSchema } from './schemas.ts';
 import { type LinkTools, linkAnswer } from './tools.ts';
@@ -14,13 +16,6 @@ const reads = { ...linkRoute, scope: 'links:read' } as const;
 
 const CURSOR = 'links-cursor';
 const CURSOR_MS = 86_400_000;
-
-const limit = z
-  .string()
-  .regex(/^\d{1,9}$/, 'it must be a whole number')
-  .transform(Number)
-  .pipe(z.int().min(1).max(100))
-  .describe('1 to 100, 50 unless given.');
 
 export const readRoutes = [
   route<LinkTools>()({
@@ -31,8 +26,8 @@ export const readRoutes = [
     problems: ['not_found'],
     query: z.strictObject({
       account_id: id.optional().describe('The workspace; another one than the credential’s is 404.'),
-      limit: limit.optional(),
-      cursor: z.string().max(1_000).optional().describe('`next_cursor` of the page before; good for 24 h.'),
+      limit: wholeNumber(1, 100).optional().describe('50 unless given.'),
+      cursor: textUpTo(1_000).optional().describe('`next_cursor` of the page before; good for 24 h.'),
     }),
     responses: {
       200: {
@@ -73,9 +68,9 @@ export const readRoutes = [
     problems: ['not_found'],
     query: z
       .strictObject({
-        short_url: z.string().max(2_048).optional(),
+        short_url: textUpTo(2_048).optional(),
         domain_id: id.optional(),
-        short_code: z.string().max(64).optional(),
+        short_code: textUpTo(64).optional(),
       })
       .refine(
         ({ short_url, domain_id, short_code }) =>
