@@ -12,6 +12,8 @@ const refusal = z
       .describe('Of date_range_exceeds_retention: the first whole day kept.'),
     active_job_ids: z.array(z.guid()).optional().describe('Of too_many_export_jobs: those that run or wait.'),
     regenerate_url: z.url().optional().describe('Of export_expired: a POST there makes the file anew.'),
+    found: z.array(z.string()).optional().describe('Of domain_not_proven: the values of its TXT records.'),
+    wanted: z.string().optional().describe('Of domain_not_proven: the value that would prove it.'),
     support_reference: z.string().min(1).describe('The log carries the same.'),
   })
   .meta({ id: 'NimrizRefusal' });

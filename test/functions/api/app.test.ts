@@ -142,6 +142,7 @@ describe('the API chain', () => {
       body: '{',
     });
     expect(answer.statusCode).toBe(401);
+    expect(answer.headers).toMatchObject({ 'www-authenticate': 'Bearer' });
     expect(answer.json()).toMatchObject({
       code: 'unauthorized',
       error: 'no key',
