@@ -18,7 +18,8 @@ export const OWN_METRICS = {
   'roll-up-lag': {
     metricName: 'RollUpLagSeconds',
     statistic: 'Maximum',
-    functions: ['roll-ups'],
+    // The schedule measures it also of workspaces whose runs fail.
+    functions: ['roll-ups', 'schedule-roll-ups'],
     threshold: 900,
   },
   'roll-up-drift': { metricName: 'RollUpDrift', statistic: 'Maximum', functions: ['roll-ups'], threshold: 1 },

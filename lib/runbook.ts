@@ -61,7 +61,8 @@ export const RUNBOOK = {
     act: 'Mend and deploy; the next run takes up everything that is due.',
   },
   'schedule-roll-ups-errors': {
-    means: 'No roll-ups are started: totals and daily figures of links stand still.',
+    means:
+      'No roll-ups are started, so that totals and daily figures of links stand still; or nobody knows how far some are behind.',
     look: ERRORS_LOOK,
     act: 'Mend and deploy; the next run starts every workspace with open days.',
   },
@@ -122,7 +123,7 @@ export const RUNBOOK = {
   },
   'roll-up-lag': {
     means: 'Totals and daily figures of a workspace are more than fifteen minutes behind its clicks.',
-    look: '"rolled up" in the log of roll-ups names the workspace and its lag; roll-ups-errors, roll-ups-queue-age, clock-skew.',
+    look: '"a roll-up is behind" in the log of schedule-roll-ups names the workspace and its lag, whether its runs end or fail; "a roll-up failed" in the log of roll-ups says why; roll-ups-errors, roll-ups-queue-age, clock-skew.',
     act: 'Take away what holds the roll-up up; it goes on where its cursor stands.',
   },
   'roll-up-drift': {

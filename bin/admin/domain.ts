@@ -1,8 +1,13 @@
+import { deleteDomain } from '#shared/links/delete-domain.ts';
+import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { addDomain, hostTaken } from '#shared/workspaces/add-domain.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';
 import { type Admin, type Command, command } from './command.ts';
 import { domainByHost, liveDomains, workspaceById } from './find.ts';
+
+/** An operator has the time to look through millions of links. */
+const SEARCH_MS = 600_000;
 
 /** Tells claims of one host apart. */
 const WHOSE = {
@@ -51,6 +56,18 @@ export const domainCommands: Record<string, Command> = {
     options: WHOSE,
     summary: 'Stops every link of a domain; "domain ready" takes it back.',
     run: ([host], { workspace }, admin) => setStatus(admin, { host, workspace, status: 'disabled' }),
+  }),
+
+  'domain delete': command({
+    args: ['host'],
+    options: WHOSE,
+    summary: 'Deletes a domain or a claim that no links live on; its host may be claimed again.',
+    run: async ([host], { workspace }, admin) => {
+      const { workspaceId, domainId, domain } = await domainByHost(admin, host, workspace);
+      const closure = dynamodbDomainClosure(admin.database, admin.deployment.outputs.LinksTable);
+      await deleteDomain({ ...admin, closure }, { workspaceId, domainId, budgetMs: SEARCH_MS });
+      admin.print(`${domain} is deleted.`);
+    },
   }),
 };
 

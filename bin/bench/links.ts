@@ -79,6 +79,7 @@ const aLink = (workspaceId: string, n: number): Link => {
     passwordHash: null,
     redirectStatusCode: 302,
     passClickId: false,
+    forwardQuery: false,
     routingRules: [],
     qr: null,
     createdBy: null,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
+import { type DeleteDomainTools, deleteDomain } from '#shared/links/delete-domain.ts';
 import { addDomain } from '#shared/workspaces/add-domain.ts';
 import { type ChangeDomainTools, changeDomain } from '#shared/workspaces/change-domain.ts';
 import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
@@ -8,11 +9,11 @@ import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { route } from './route.ts';
 
 /** What the routes of domains need of the world. */
-export type DomainTools = ChangeDomainTools & {
-  workspaces: WorkspaceStore;
-  newId(): string;
-  newChallenge(): string;
-};
+export type DomainTools = ChangeDomainTools &
+  DeleteDomainTools & {
+    workspaces: WorkspaceStore;
+    newChallenge(): string;
+  };
 
 const policySchema = z
   .strictObject({
@@ -34,6 +35,11 @@ const domainSchema = z
   })
   .meta({ id: 'Domain' });
 const answerSchema = z.object({ ok: z.literal(true), domain: domainSchema }).meta({ id: 'DomainAnswer' });
+
+const params = z.strictObject({ id: z.guid().toLowerCase() });
+
+/** Links are looked for so long: an HTTP API waits for 30 s at most. */
+const SEARCH_MS = 15_000;
 
 const common = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'domains' } as const;
 
@@ -91,7 +97,7 @@ export const domainRoutes = [
     summary:
       'Changes the policy of a short domain, sets it to ready when its DNS record proves it, or disables it.',
     problems: ['domain_not_proven', 'domain_not_served', 'conflict', 'unavailable'],
-    params: z.strictObject({ id: z.guid().toLowerCase() }),
+    params,
     body: z.strictObject({
       status: z.enum(['ready', 'disabled']).optional(),
       policy: policySchema.optional(),
@@ -105,6 +111,25 @@ export const domainRoutes = [
         policy: policyFrom(body.policy),
       });
       return { status: 200, body: { ok: true, domain: domainAnswer(domain) } };
+    },
+  }),
+
+  route<DomainTools>()({
+    ...common,
+    method: 'DELETE',
+    path: '/api/v1/domains/{id}',
+    scope: 'links:write',
+    summary: 'Deletes a short domain or a claim; one that links live on is not deleted.',
+    problems: ['domain_in_use', 'conflict', 'unavailable'],
+    params,
+    responses: {
+      200: { description: 'Deleted.', schema: z.object({ ok: z.literal(true), id: z.guid() }) },
+    },
+    handler: async ({ principal, params }, tools) => {
+      const { workspaceId } = principal.workspace;
+      const deletion = { workspaceId, domainId: params.id, budgetMs: SEARCH_MS };
+      const { domainId } = await deleteDomain(tools, deletion);
+      return { status: 200, body: { ok: true, id: domainId } };
     },
   }),
 ];

@@ -15,6 +15,7 @@ import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { newChallenge } from '#shared/ids.ts';
+import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
@@ -80,6 +81,7 @@ const tools: ApiTools = {
   newChallenge,
   sessionIssuer: openSessionIssuer(env),
   links,
+  closure: dynamodbDomainClosure(database, env.LINKS_TABLE),
   clicks: dynamodbClickStore(client, env.CLICKS_TABLE),
   totals,
   exports,

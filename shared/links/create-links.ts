@@ -98,6 +98,7 @@ function creationOf({ link, key }: Open, shortOrigin: string): Creation {
 function settle(request: Open, outcome: CreateOutcome, context: CreateContext): void {
   const { link, slugIsGenerated, slugs } = request;
   if (outcome === 'created') request.result = { kind: 'created', link };
+  else if (outcome === 'domain_closed') refuse(request, domainClosed(link));
   else if (outcome === 'quota_exceeded') refuse(request, quotaExceeded(context.quota!, context.nowMs));
   else if (outcome === 'slug_taken' && !slugIsGenerated) {
     refuse(request, slugUnavailable(link.shortCode, context.slugField));
@@ -135,3 +136,8 @@ export function replayResult(replay: Replay, bodyHash: string): LinkResult {
 function refuse(request: Open, problem: Problem): void {
   request.result = { kind: 'refused', problem };
 }
+
+const domainClosed = ({ domain }: Link): Problem =>
+  new Problem('conflict', `The domain ${domain} is being deleted; try again to see what became of it`, {
+    field: 'domain_id',
+  });

@@ -23,6 +23,7 @@ export type LinkInput = {
   type?: Link['type'] | undefined;
   status?: Link['status'] | undefined;
   passClickId?: boolean | undefined;
+  forwardQuery?: boolean | undefined;
   qr?: Link['qr'] | undefined;
 };
 
@@ -73,6 +74,7 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
     passwordHash: input.passwordHash ?? null,
     redirectStatusCode: input.redirectStatusCode ?? 302,
     passClickId: input.passClickId ?? false,
+    forwardQuery: input.forwardQuery ?? false,
     routingRules: [],
     qr: input.qr ?? null,
     createdBy: context.createdBy,

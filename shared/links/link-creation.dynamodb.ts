@@ -5,11 +5,12 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { newUuid } from '../ids.ts';
-import { Problem } from '../problem.ts';
-import { cancellationCodes, isConflict, retryConflicts } from '../retry.ts';
+import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { isOpen } from './domain-closure.dynamodb.ts';
 import { linkItem, replayItem, rulesItem, slugItem } from './link-item.ts';
 import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
 import { rulesIdOf } from './rules-id.ts';
+import { translateConflict } from './translate-conflict.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 type Outcomes = Map<Creation, CreateOutcome>;
@@ -22,6 +23,12 @@ export type CreationTables = {
 
 /** Links with large rules that one transaction takes: with link and rules item they have up to 130 kB each, of 4 MB. */
 const RULED_AT_ONCE = 20;
+
+/** Of one transaction, the quota's and a look at each domain among them. */
+const MAX_ACTIONS = 100;
+
+/** The code of a write whose condition failed. */
+const REFUSED = 'ConditionalCheckFailed';
 
 /** How long a month's counter outlives its first use: the longest month and a day. */
 const COUNTER_SECONDS = 32 * 86_400;
@@ -47,7 +54,9 @@ export async function createLinks(
     // All are written or none: what stands in the way is taken out and the rest tried again.
     const next = open.slice(0, left);
     const settled =
-      left > 0 ? await transact(client, tables, next.slice(0, fitting(next)), quota) : beyondQuota(open);
+      left > 0
+        ? await transact(client, tables, next.slice(0, fitting(next, tables)), quota)
+        : beyondQuota(open);
     if (settled === 'quota_exceeded') left = await quotaLeft(client, tables, quota!);
     else for (const [creation, outcome] of settled) outcomes.set(creation, outcome);
     open = open.filter((creation) => !outcomes.has(creation));
@@ -56,9 +65,16 @@ export async function createLinks(
 }
 
 /** How many of the creations fit into one transaction: large rules are an item more, and large themselves. */
-function fitting(creations: readonly Creation[]): number {
-  const ruled = creations.map(({ link }) => rulesIdOf(link) !== undefined);
-  const beyond = ruled.findIndex((_, n) => ruled.slice(0, n + 1).filter(Boolean).length > RULED_AT_ONCE);
+function fitting(creations: readonly Creation[], tables: CreationTables): number {
+  let ruled = 0;
+  let actions = 1;
+  const domains = new Set<string>();
+  const beyond = creations.findIndex((creation) => {
+    if (rulesIdOf(creation.link) !== undefined) ruled += 1;
+    domains.add(creation.link.domainId);
+    actions += writesOf(creation, tables.links).length;
+    return ruled > RULED_AT_ONCE || actions + domains.size > MAX_ACTIONS;
+  });
   return beyond < 0 ? creations.length : beyond;
 }
 
@@ -73,7 +89,12 @@ async function transact(
   quota: MonthlyQuota | undefined,
 ): Promise<Outcomes | 'quota_exceeded'> {
   const writes = creations.map((creation) => writesOf(creation, tables.links));
-  const TransactItems = [...writes.flat(), ...(quota ? [quotaWrite(quota, creations, tables)] : [])];
+  const domains = new Map(creations.map(({ link }) => [link.domainId, isOpen(tables.links, link)]));
+  const TransactItems = [
+    ...writes.flat(),
+    ...domains.values(),
+    ...(quota ? [quotaWrite(quota, creations, tables)] : []),
+  ];
   const input = { TransactItems, ClientRequestToken: newUuid() };
   try {
     await retryConflicts(() => client.send(new TransactWriteCommand(input)));
@@ -81,8 +102,12 @@ async function transact(
   } catch (error) {
     const codes = cancellationCodes(error) ?? [];
     const refused = refusedRows(creations, writes, codes);
+    const closed = [...domains.keys()].filter((_, n) => codes[writes.flat().length + n] === REFUSED);
+    for (const creation of creations) {
+      if (closed.includes(creation.link.domainId)) refused.set(creation, 'domain_closed');
+    }
     if (refused.size > 0) return refused;
-    if (quota && codes.at(-1) === 'ConditionalCheckFailed') return 'quota_exceeded';
+    if (quota && codes.at(-1) === REFUSED) return 'quota_exceeded';
     return translateConflict(error);
   }
 }
@@ -161,17 +186,8 @@ function refusedRows(creations: readonly Creation[], writes: readonly Write[][],
     const [, slug, key] = codes.slice(at, at + writes[n]!.length);
     at += writes[n]!.length;
     // A used key also explains a taken slug: the link that has it came of the same key.
-    if (key === 'ConditionalCheckFailed') refused.set(creation, 'key_used');
-    else if (slug === 'ConditionalCheckFailed') refused.set(creation, 'slug_taken');
+    if (key === REFUSED) refused.set(creation, 'key_used');
+    else if (slug === REFUSED) refused.set(creation, 'slug_taken');
   }
   return refused;
-}
-
-/** Others kept getting in between for longer than it is worth waiting: the caller may try again. */
-export function translateConflict(error: unknown): never {
-  if (!isConflict(error)) throw error;
-  throw new Problem('unavailable', 'too many changes at once to the same thing; try again in a second', {
-    retryAfterSeconds: 1,
-    cause: error,
-  });
 }

@@ -62,6 +62,11 @@ export const redirectStatusCode = z
   .union([z.literal(302), z.literal(301)])
   .describe('302 unless given; browsers keep a 301 for good.');
 export const passClickId = z.boolean().describe('Hands the click id on as `nim_ct`.');
+export const forwardQuery = z
+  .boolean()
+  .describe(
+    'Hands the parameters of the visit on, but for `nr` and `nim_ct`, as far as they fit; those of the destination win. False unless given.',
+  );
 export const qr = z
   .strictObject({
     preset_id: z.guid().toLowerCase().nullable().optional(),

@@ -40,6 +40,7 @@ const SLUG_FIELDS = [
   'passwordHash',
   'redirectStatusCode',
   'passClickId',
+  'forwardQuery',
   'routingRules',
 ] as const satisfies readonly (keyof SlugLink)[];
 
@@ -101,19 +102,23 @@ export const replayItem = (workspaceId: string, hash: string, replay: Replay, no
 
 export function linkFrom(item: LinkItem): Link {
   const { pk: _pk, sk: _sk, ...link } = item;
-  return link as Link;
+  return { ...BEFORE_FORWARDING, ...link } as Link;
 }
 
 /** A slug as stored, which may only name its rules. */
 export type StoredSlug = Slug | { kind: 'ruled'; link: Omit<SlugLink, 'routingRules'>; rulesId: string };
 
+/** Links that were stored before links could forward queries say nothing of it. */
+const BEFORE_FORWARDING = { forwardQuery: false };
+
 /** The slug of an item, or undefined when it is a tombstone that no longer holds. */
 export function slugFrom(item: LinkItem, nowMs: number): StoredSlug | undefined {
   const { pk: _pk, sk: _sk, kind, ttl: _ttl, rulesId, ...rest } = item;
+  const link = { ...BEFORE_FORWARDING, ...rest };
   if (kind === 'link' && typeof rulesId === 'string') {
-    return { kind: 'ruled', link: rest as Omit<SlugLink, 'routingRules'>, rulesId };
+    return { kind: 'ruled', link: link as Omit<SlugLink, 'routingRules'>, rulesId };
   }
-  if (kind === 'link') return { kind, link: rest as SlugLink };
+  if (kind === 'link') return { kind, link: link as SlugLink };
   const tombstone = rest as Tombstone;
   return tombstone.heldUntilMs > nowMs ? { kind: 'tombstone', tombstone } : undefined;
 }

@@ -9,7 +9,7 @@ import {
 import { firstUuidAt, newUuid } from '../ids.ts';
 import { cancellationCodes, retry, retryConflicts } from '../retry.ts';
 import type { Link } from './link.ts';
-import { createLinks, SLUG_IS_FREE, translateConflict } from './link-creation.dynamodb.ts';
+import { createLinks, SLUG_IS_FREE } from './link-creation.dynamodb.ts';
 import {
   givenUpRulesItem,
   type LinkItem,
@@ -32,6 +32,7 @@ import {
 } from './link-store.ts';
 import { rulesIdOf } from './rules-id.ts';
 import { slugReader } from './slug-reader.ts';
+import { translateConflict } from './translate-conflict.ts';
 
 type Key = { pk: string; sk: string };
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -59,7 +60,7 @@ export function dynamodbLinkStore(
   };
 
   return {
-    create: async (link) => (await createMany([{ link }]))[0] as 'created' | 'slug_taken',
+    create: async (link) => (await createMany([{ link }]))[0] as 'created' | 'slug_taken' | 'domain_closed',
     createMany,
     findReplays: async (workspaceId, hashes, nowMs) => {
       const keys = hashes.map((hash) => replayKey(workspaceId, hash));

@@ -29,8 +29,11 @@ export type MonthlyQuota = {
   links: number;
 };
 
-/** `key_used`: the idempotency key has a link already; findReplays tells which. */
-export type CreateOutcome = 'created' | 'slug_taken' | 'key_used' | 'quota_exceeded';
+/**
+ * `key_used`: the idempotency key has a link already; findReplays tells which. `domain_closed`: the domain is about to
+ * be deleted, see DomainClosure.
+ */
+export type CreateOutcome = 'created' | 'slug_taken' | 'key_used' | 'quota_exceeded' | 'domain_closed';
 
 /** As many creations as fit into one transaction with their slugs, keys and the quota. */
 export const CREATIONS_AT_ONCE = 25;
@@ -44,7 +47,7 @@ export const TOMBSTONE_MS = 30 * 86_400_000;
 /** Links of workspaces with their slugs. Every read is strongly consistent. */
 export type LinkStore = {
   /** Writes link and slug item in one transaction; a slug in use or held by another link is not taken. */
-  create(link: Link): Promise<'created' | 'slug_taken'>;
+  create(link: Link): Promise<'created' | 'slug_taken' | 'domain_closed'>;
   /**
    * Writes up to CREATIONS_AT_ONCE links of one workspace, each with its slug item, idempotency row and its place in
    * the quota in the same transaction: whatever crashes, a link counts once. Outcomes are in the order given, and when

@@ -31,6 +31,7 @@ export function linkView(link: Link, { shortOrigin, nowMs, clicks }: ViewContext
     password_protected: link.passwordHash !== null,
     redirect_status_code: link.redirectStatusCode,
     pass_click_id: link.passClickId,
+    forward_query: link.forwardQuery,
     routing_rules: link.routingRules,
     qr: link.qr === null ? null : { preset_id: link.qr.presetId, style: link.qr.style },
     clicks,

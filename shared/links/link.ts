@@ -31,6 +31,8 @@ export type Link = {
   passwordHash: string | null;
   redirectStatusCode: 301 | 302;
   passClickId: boolean;
+  /** Redirects hand the visitor's own query on. */
+  forwardQuery: boolean;
   routingRules: readonly RoutingRule[];
   qr: { presetId: string | null; style: Record<string, unknown> | null } | null;
   /** Key id of the creator. */
@@ -65,6 +67,7 @@ export type SlugLink = Pick<
   | 'passwordHash'
   | 'redirectStatusCode'
   | 'passClickId'
+  | 'forwardQuery'
   | 'routingRules'
 >;
 

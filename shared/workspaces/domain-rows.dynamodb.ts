@@ -17,7 +17,10 @@ const claimKey = ({ workspaceId, domain }: Pick<Domain, 'workspaceId' | 'domain'
 /** How often a change is made anew when others change the domain at the same time. */
 const ATTEMPTS = 5;
 
-type DomainRows = Pick<WorkspaceStore, 'findDomain' | 'domains' | 'findHost' | 'addDomain' | 'updateDomain'>;
+type DomainRows = Pick<
+  WorkspaceStore,
+  'findDomain' | 'domains' | 'findHost' | 'addDomain' | 'updateDomain' | 'removeDomain'
+>;
 
 /** Domains, claims and hosts in the Workspaces table. */
 export function domainRows(rows: Rows): DomainRows {
@@ -47,6 +50,14 @@ export function domainRows(rows: Rows): DomainRows {
         if (own !== REFUSED && !isProven(domain)) return 'host_taken';
         if (attempt === ATTEMPTS) throw new Error(`the domain ${domainId} kept changing`);
       }
+    },
+    removeDomain: async (domain) => {
+      const writes = [
+        rows.remove(domainKey(domain), asRead(domain)),
+        rows.remove(claimKey(domain), ours(domain, NEW)),
+        ...(isProven(domain) ? [rows.remove(hostKey(domain.domain), ours(domain, NEW))] : []),
+      ];
+      return (await rows.attempt(writes)).length === 0;
     },
   };
 }
@@ -102,11 +113,7 @@ function changeWrites(rows: Rows, domain: Domain, changes: DomainChanges): Write
     return Object.keys(policy).length === 0 ? [] : [rows.change(domainKey(domain), policy)];
   }
   const { status, provenAtMs } = after;
-  const asItWas: Condition = {
-    expression: '#status = :wasStatus AND (attribute_not_exists(#provenAtMs) OR #provenAtMs = :wasProven)',
-    values: { ':wasStatus': domain.status, ':wasProven': domain.provenAtMs },
-  };
-  const own = rows.change(domainKey(domain), { status, provenAtMs, ...policy }, asItWas, [
+  const own = rows.change(domainKey(domain), { status, provenAtMs, ...policy }, asRead(domain), [
     ...(proves ? ['lapsesAtMs', 'ttl'] : []),
   ]);
   if (proves) {
@@ -116,6 +123,13 @@ function changeWrites(rows: Rows, domain: Domain, changes: DomainChanges): Write
   const host = () => rows.change(hostKey(domain.domain), { status, provenAtMs }, ours(domain));
   return isProven(after) ? [own, host()] : [own];
 }
+
+/** The condition of a domain that nobody has changed but for its policy. */
+const asRead = ({ status, provenAtMs }: Domain): Condition => ({
+  expression: '#status = :wasStatus AND (attribute_not_exists(#provenAtMs) OR #provenAtMs = :wasProven)',
+  names: { '#status': 'status', '#provenAtMs': 'provenAtMs' },
+  values: { ':wasStatus': status, ':wasProven': provenAtMs },
+});
 
 /** The condition of an item that is this domain's, or another one. */
 const ours = ({ domainId }: Domain, or?: Condition): Condition => ({

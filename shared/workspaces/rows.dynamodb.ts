@@ -94,17 +94,12 @@ export class Rows {
     return { Update: this.#updateOf(key, members, condition, removed) };
   }
 
-  put(item: Item, { expression, names, values }: Condition): Write {
-    const given = Object.keys(values).length > 0;
-    return {
-      Put: {
-        TableName: this.#table,
-        Item: item,
-        ConditionExpression: expression,
-        ...(names && { ExpressionAttributeNames: names }),
-        ...(given && { ExpressionAttributeValues: values }),
-      },
-    };
+  put(item: Item, condition: Condition): Write {
+    return { Put: { TableName: this.#table, Item: item, ...expressionsOf(condition) } };
+  }
+
+  remove(key: Key, condition: Condition): Write {
+    return { Delete: { TableName: this.#table, Key: key, ...expressionsOf(condition) } };
   }
 
   #updateOf(
@@ -139,3 +134,9 @@ export class Rows {
     };
   }
 }
+
+const expressionsOf = ({ expression, names, values }: Condition) => ({
+  ConditionExpression: expression,
+  ...(names && { ExpressionAttributeNames: names }),
+  ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+});

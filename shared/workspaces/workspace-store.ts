@@ -58,6 +58,8 @@ export type WorkspaceStore = {
     domainId: string,
     changes: DomainChanges,
   ): Promise<Domain | 'host_taken' | undefined>;
+  /** Removes a domain, and its host if it is proven, as it was read; false when somebody changed it since. */
+  removeDomain(domain: Domain): Promise<boolean>;
 
   /** The conversion secrets as sealed by conversion-secrets.ts, newest first; empty when there are none. */
   sealedConversionSecrets(workspaceId: string): Promise<readonly string[]>;

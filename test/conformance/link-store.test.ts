@@ -196,8 +196,8 @@ describe.each([
       expect(slug).toMatchObject({ kind: 'link', link: { urlId: link.urlId, passwordHash: '$argon2id$x' } });
       expect(Object.keys((slug as { link: object }).link).sort()).toEqual(
         (
-          'customQueryParams destinationUrl domain domainId expiresAtMs passClickId passwordHash redirectStatusCode ' +
-          'routingRules shortCode space status tags urlId utm workspaceId'
+          'customQueryParams destinationUrl domain domainId expiresAtMs forwardQuery passClickId passwordHash ' +
+          'redirectStatusCode routingRules shortCode space status tags urlId utm workspaceId'
         ).split(' '),
       );
     });

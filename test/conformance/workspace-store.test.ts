@@ -199,6 +199,31 @@ describe.each(STORES)('workspaces %s', (_name, open) => {
     expect(await store.findHost('go.example.com')).toBeUndefined();
   });
 
+  test('a proven domain is removed with its host, once, and both may come again', async () => {
+    const domain = proven('w1', 'd1', 'go.example.com');
+    await store.addDomain(domain);
+    expect(await store.removeDomain({ ...domain, workspaceId: 'w2' })).toBe(false);
+    expect(await store.removeDomain(domain)).toBe(true);
+    expect(await store.removeDomain(domain)).toBe(false);
+    expect(await store.findDomain('w1', 'd1')).toBeUndefined();
+    expect(await store.findHost('go.example.com')).toBeUndefined();
+    expect(await store.addDomain(claim('w1', 'd2', 'go.example.com'))).toBe('created');
+    expect(await store.addDomain(proven('w2', 'd3', 'go.example.com'))).toBe('created');
+  });
+
+  test('a claim is removed without the host, unless it was proven meanwhile', async () => {
+    const domain = claim('w1', 'd1', 'go.example.com');
+    await store.addDomain(domain);
+    await store.addDomain(proven('w2', 'd2', 'go.example.com'));
+    expect(await store.removeDomain(domain)).toBe(true);
+    expect(await store.findHost('go.example.com')).toMatchObject({ workspaceId: 'w2' });
+    const other = claim('w1', 'd3', 'other.example.com');
+    await store.addDomain(other);
+    await store.updateDomain('w1', 'd3', PROOF);
+    expect(await store.removeDomain(other)).toBe(false);
+    expect(await store.findHost('other.example.com')).toBeDefined();
+  });
+
   test('members of a policy change one by one, even at once', async () => {
     await store.addDomain(claim('w1', 'd1', 'go.example.com'));
     await Promise.all([

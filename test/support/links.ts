@@ -24,6 +24,7 @@ export function aLink(members: Partial<Link> = {}): Link {
     passwordHash: null,
     redirectStatusCode: 302,
     passClickId: false,
+    forwardQuery: false,
     routingRules: [],
     qr: null,
     createdBy: null,

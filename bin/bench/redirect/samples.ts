@@ -27,6 +27,7 @@ export const aLink = (members: Partial<Link>): Link => ({
   passwordHash: null,
   redirectStatusCode: 302,
   passClickId: true,
+  forwardQuery: false,
   routingRules: [],
   qr: null,
   createdBy: null,

@@ -30,8 +30,9 @@ export async function shortenRows(items: readonly unknown[], caller: Caller, too
 function readRow(given: unknown, n: number, domain: Domain): Row {
   const parsed = bulkItem.safeParse(given, { reportInput: true });
   if (!parsed.success) return { given, result: refused(problemFromZod(parsed.error, `items[${n}]`)) };
-  const { idempotency_key, long_url, custom_slug = null, expires_at = null } = parsed.data;
-  const body = [domain.domainId, long_url, custom_slug, expires_at];
+  const { idempotency_key, long_url, custom_slug = null, expires_at = null, forward_query } = parsed.data;
+  const named = forward_query === undefined ? [] : [{ forward_query }];
+  const body = [domain.domainId, long_url, custom_slug, expires_at, ...named];
   const key = { hash: sha256(`bulk ${idempotency_key}`), bodyHash: sha256(JSON.stringify(body)) };
   return { given, item: parsed.data, key };
 }
@@ -83,6 +84,7 @@ async function draft(
       destinationUrl: item.long_url,
       shortCode: item.custom_slug,
       expiresAtMs: futureExpiration(item.expires_at, domain.policy, nowMs),
+      forwardQuery: item.forward_query,
     };
     const link = await draftLink(input, { ...tools, domain, hosts, createdBy: principal.keyId });
     return { link, slugIsGenerated: (item.custom_slug ?? null) === null, key };

@@ -260,6 +260,7 @@ function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | 
     status: body.status ?? link.status,
     redirectStatusCode: body.redirect_status_code ?? link.redirectStatusCode,
     passClickId: body.pass_click_id ?? link.passClickId,
+    forwardQuery: body.forward_query ?? link.forwardQuery,
     qr: qr === undefined ? link.qr : qr,
   });
 }

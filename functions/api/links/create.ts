@@ -28,6 +28,7 @@ const DRAFT_PROBLEMS = [
   'slug_unavailable',
   'invalid_expires_at',
   'expiration_required',
+  'conflict',
 ] as const;
 
 const bulkResult = z.object({
@@ -158,6 +159,7 @@ async function requestFrom(
     type: body.type,
     status: body.status,
     passClickId: body.pass_click_id,
+    forwardQuery: body.forward_query,
     qr: await qrFrom(body.qr, principal.workspace, tools),
   };
   const hosts = new OwnHosts(tools.workspaces);

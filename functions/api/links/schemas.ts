@@ -4,6 +4,7 @@ import { MAX_DESTINATION_CHARACTERS } from '#shared/links/check-destination.ts';
 import { UTM_FIELDS } from '#shared/links/link.ts';
 import {
   customQueryParams,
+  forwardQuery,
   linkStatusSet,
   linkType,
   passClickId,
@@ -63,6 +64,7 @@ const details = {
   status: linkStatusSet.optional(),
   redirect_status_code: redirectStatusCode.optional(),
   pass_click_id: passClickId.optional(),
+  forward_query: forwardQuery.optional(),
   qr: qr.nullish(),
 };
 
@@ -93,6 +95,7 @@ export const bulkItem = z.strictObject({
   long_url: longUrl,
   custom_slug: customSlug,
   expires_at: expiresAt.optional(),
+  forward_query: forwardQuery.optional(),
 });
 
 /**
@@ -129,6 +132,7 @@ export const linkSchema = z
     password_protected: z.boolean(),
     redirect_status_code: redirectStatusCode,
     pass_click_id: z.boolean(),
+    forward_query: z.boolean(),
     routing_rules: routingRules,
     qr: z
       .object({ preset_id: z.guid().nullable(), style: z.record(z.string(), z.unknown()).nullable() })

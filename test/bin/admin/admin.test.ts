@@ -1,4 +1,6 @@
 import { COMMANDS } from '#bin/admin/commands.ts';
+import { firstUuidAt } from '#shared/ids.ts';
+import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { type AuthTools, authenticate } from '#shared/workspaces/authenticate.ts';
 import { conversionSecrets } from '#shared/workspaces/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
@@ -6,6 +8,7 @@ import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openAdmin } from '#test/support/admin.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
+import { aLink } from '#test/support/links.ts';
 
 async function open() {
   const opened = await openAdmin();
@@ -213,6 +216,32 @@ describe('domains', () => {
     expect((await admin('domain', 'ready', 'go.example.org', '--workspace', first)).code).toBe(1);
     expect((await admin('domain', 'disable', 'go.example.org')).code).toBe(0);
     expect(await workspaces.findHost('go.example.org')).toMatchObject({ status: 'disabled' });
+  });
+
+  test('are deleted, so that their hosts may be claimed again', async () => {
+    const { admin, create, workspaces } = await open();
+    const [first, second] = [await create(), await create()];
+    await admin('domain', 'add', first, 'go.example.org', '--ready');
+    expect((await admin('domain', 'delete', 'GO.example.org')).out).toEqual(['go.example.org is deleted.']);
+    expect(await workspaces.findHost('go.example.org')).toBeUndefined();
+    expect((await admin('domain', 'delete', 'go.example.org')).code).toBe(1);
+    await admin('domain', 'add', second, 'go.example.org', '--ready');
+    expect(await workspaces.findHost('go.example.org')).toMatchObject({ workspaceId: second });
+  });
+
+  test('with links are not deleted', async () => {
+    const { admin, create, workspaces, tables } = await open();
+    const workspaceId = await create();
+    const [domainId] = (await admin('domain', 'add', workspaceId, 'go.example.org', '--ready')).out;
+    await dynamodbLinkStore(openDatabase(), tables.links).create(
+      aLink({ workspaceId, domainId: domainId!, urlId: firstUuidAt(Date.UTC(2030, 0, 1)) }),
+    );
+    const { code, err } = await admin('domain', 'delete', 'go.example.org');
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'Links live on go.example.org; delete them first, or disable the domain',
+    });
+    expect(await workspaces.findHost('go.example.org')).toBeDefined();
   });
 
   test('a claim that has lapsed is not listed and cannot be made ready', async () => {

@@ -13,10 +13,12 @@ beforeAll(async () => {
 beforeEach(() => zone.clear());
 afterAll(zone.close);
 
-async function call(method: string, path: string, body?: unknown, key = owner.apiKey) {
+async function call(method: string, url: string, body?: unknown, key = owner.apiKey) {
+  const [path = '', query = ''] = url.split('?');
   const answer = await api.call({
     method,
     path,
+    query,
     headers: { 'x-api-key': key },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
@@ -226,6 +228,58 @@ describe('a claim is made ready', () => {
     publish(claim);
     await ready(claim.json.domain.id);
     expect((await shorten('b')).json).toMatchObject({ code: 'destination_blocked' });
+  });
+});
+
+describe('a domain is deleted', () => {
+  const remove = (id: string, key?: string) => call('DELETE', `/api/v1/domains/${id}`, undefined, key);
+  const opened = async (host: string) => {
+    const { json } = await add({ domain_name: host });
+    publish({ json });
+    await call('PATCH', `/api/v1/domains/${json.domain.id}`, { status: 'ready' });
+    return json.domain.id as string;
+  };
+  const shorten = (domain_id: string) =>
+    call('POST', '/api/shorten', { domain_id, long_url: 'https://example.com/' });
+
+  test('not while links live there', async () => {
+    const id = await opened('used.served.example.com');
+    const { json: link } = await shorten(id);
+    const refused = await remove(id);
+    expect({ status: refused.status, code: refused.json.code }).toEqual({
+      status: 409,
+      code: 'domain_in_use',
+    });
+    expect((await shorten(id)).status).toBe(200);
+    const { json: list } = await call('GET', '/api/v1/links?limit=100');
+    for (const { url_id, domain_id } of list.links) {
+      if (domain_id === id) await call('POST', '/api/delete-link', { url_id });
+    }
+    expect(link.url_id).toBeDefined();
+    expect((await remove(id)).json).toEqual({ ok: true, id });
+  });
+
+  test('not by another workspace, and once', async () => {
+    const stranger = await api.bootstrap('strangers.example.com');
+    const { json } = await add({ domain_name: 'mine.example.com' });
+    const { id } = json.domain;
+    expect((await remove(id, stranger.apiKey)).json).toMatchObject({ code: 'not_found' });
+    expect((await remove(id.toUpperCase())).json).toEqual({ ok: true, id });
+    const again = await remove(id);
+    expect({ status: again.status, code: again.json.code }).toEqual({ status: 404, code: 'not_found' });
+    expect((await call('PATCH', `/api/v1/domains/${id}`, {})).status).toBe(404);
+  });
+
+  test('while links are made there: each of them is made and keeps it, or is refused', async () => {
+    const id = await opened('busy.served.example.com');
+    const [removed, ...made] = await Promise.all([
+      remove(id),
+      ...Array.from({ length: 20 }, () => shorten(id)),
+    ]);
+    const created = made.filter(({ status }) => status === 200);
+    expect(removed!.status).toBe(created.length > 0 ? 409 : 200);
+    const refusals = made.filter(({ status }) => status !== 200).map(({ json }) => json.code);
+    for (const code of refusals) expect(['conflict', 'not_found']).toContain(code);
   });
 });
 

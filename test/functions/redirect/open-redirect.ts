@@ -32,6 +32,7 @@ export const slugLink = (over: Partial<SlugLink> = {}): SlugLink => ({
   passwordHash: null,
   redirectStatusCode: 302,
   passClickId: false,
+  forwardQuery: false,
   routingRules: [],
   ...over,
 });

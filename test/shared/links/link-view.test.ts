@@ -9,8 +9,8 @@ test('the members stand in the order of the contract, and the password is not am
   const shown = view({ passwordHash: '$argon2id$secret' });
   expect(Object.keys(shown).join(' ')).toBe(
     'url_id account_id domain_id domain short_code short_url destination_url title utm custom_query_params space ' +
-      'tags type status expires_at password_protected redirect_status_code pass_click_id routing_rules qr clicks ' +
-      'created_at updated_at',
+      'tags type status expires_at password_protected redirect_status_code pass_click_id forward_query routing_rules qr ' +
+      'clicks created_at updated_at',
   );
   expect(shown.password_protected).toBe(true);
   expect(JSON.stringify(shown)).not.toContain('argon2');

@@ -39,6 +39,12 @@ test('it reads the same as the store of links', async () => {
   expect(slug).toEqual(await store.findSlug(link.domainId, 'same', NOW));
 });
 
+test('a slug that was stored before links could forward queries forwards none', async () => {
+  const { forwardQuery: _, ...item } = slugItem(aLink({ shortCode: 'older' }));
+  await database.send(new PutCommand({ TableName: table, Item: item }));
+  expect(await findSlug(aLink().domainId, 'older', NOW)).toMatchObject({ link: { forwardQuery: false } });
+});
+
 test('a slug that was given up is a tombstone for its time', async () => {
   const link = aLink({ shortCode: 'given-up' });
   await store.create(link);

@@ -1,4 +1,5 @@
 import { uuidMs } from '#shared/ids.ts';
+import { type Closure, type DomainClosure, wasMadeSince } from '#shared/links/domain-closure.ts';
 import type { Link, Tombstone } from '#shared/links/link.ts';
 import { slugLinkOf } from '#shared/links/link-item.ts';
 import {
@@ -14,11 +15,16 @@ import {
 type SlugItem = { kind: 'link'; urlId: string; workspaceId: string } | ({ kind: 'tombstone' } & Tombstone);
 
 /** Links in memory; what goes in and comes out are copies, as with a database. */
-export function memoryLinkStore(): LinkStore {
+export function memoryLinkStore(): LinkStore & { closure: DomainClosure } {
   const links = new Map<string, Link>();
   const slugs = new Map<string, SlugItem>();
   const replays = new Map<string, Replay & { expiresAtMs: number }>();
   const used = new Map<string, number>();
+  const closures = new Map<string, Closure & { sealed: boolean }>();
+  const closureOf = (domainId: string, nowMs: number) => {
+    const closure = closures.get(domainId);
+    return closure && closure.untilMs > nowMs ? closure : undefined;
+  };
 
   const ofWorkspace = (workspaceId: string, urlId: string) => {
     const link = links.get(urlId);
@@ -48,6 +54,7 @@ export function memoryLinkStore(): LinkStore {
 
   const createOne = ({ link, key }: Creation, quota: MonthlyQuota | undefined): CreateOutcome => {
     if (key && findReplay(link.workspaceId, key.hash, link.createdAtMs)) return 'key_used';
+    if (closureOf(link.domainId, link.createdAtMs)) return 'domain_closed';
     if (!isFree(link, link.createdAtMs)) return 'slug_taken';
     const counter = quota && `${quota.workspaceId}#${quota.month}`;
     const before = used.get(counter ?? '') ?? 0;
@@ -59,8 +66,35 @@ export function memoryLinkStore(): LinkStore {
     return 'created';
   };
 
+  const closure: DomainClosure = {
+    close: async (wanted) => {
+      const closed = closureOf(wanted.domainId, wanted.nowMs);
+      if (closed) return closed.sealed ? 'sealed' : 'busy';
+      closures.set(wanted.domainId, { ...wanted, sealed: false });
+      return 'closed';
+    },
+    seal: async (wanted) => {
+      if (closureOf(wanted.domainId, wanted.nowMs)?.token !== wanted.token) return false;
+      closures.set(wanted.domainId, { ...wanted, sealed: true });
+      return true;
+    },
+    reopen: async ({ domainId, token }) => {
+      if (closures.get(domainId)?.token === token) closures.delete(domainId);
+    },
+    hasLinks: async ({ workspaceId, domainId, sinceMs }, isLate) =>
+      isLate()
+        ? undefined
+        : [...links.values()].some(
+            (link) =>
+              link.workspaceId === workspaceId &&
+              link.domainId === domainId &&
+              wasMadeSince(link.urlId, sinceMs),
+          ),
+  };
+
   return {
-    create: async (link) => createOne({ link }, undefined) as 'created' | 'slug_taken',
+    closure,
+    create: async (link) => createOne({ link }, undefined) as 'created' | 'slug_taken' | 'domain_closed',
     createMany: async (creations, quota) => {
       refuseRepeats(creations);
       return creations.map((creation) => createOne(creation, quota));

@@ -79,6 +79,13 @@ export function memoryWorkspaceStore(): WorkspaceStore {
       if (isProven(domain)) hosts.set(domain.domain, hostOf(domain));
       return structuredClone(domain);
     },
+    removeDomain: async ({ workspaceId, domainId, domain, status, provenAtMs }) => {
+      const now = domainOf(workspaceId, domainId);
+      if (now?.status !== status || now.provenAtMs !== provenAtMs) return false;
+      domains.delete(domainId);
+      if (provenAtMs !== null) hosts.delete(domain);
+      return true;
+    },
 
     sealedConversionSecrets: async (workspaceId) => sealed.get(workspaceId) ?? [],
     replaceConversionSecrets: async (workspaceId, before, after) => {

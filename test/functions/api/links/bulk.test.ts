@@ -42,6 +42,20 @@ test('a domain of another workspace, or one that is disabled, stops the whole re
   expect(await bulk([row(1)])).toMatchObject({ status: 422, json: { code: 'domain_disabled' } });
 });
 
+test('a row says whether its link hands queries on; the same key with another word is a conflict', async () => {
+  const forwarding = row(1, { forward_query: true });
+  const { results } = (await bulk([forwarding, row(2)])).json;
+  const shown = async ({ url_id }: { url_id: string }) =>
+    (await call('GET', `/api/v1/links/${url_id}`)).json.link.forward_query;
+  expect([await shown(results[0]), await shown(results[1])]).toEqual([true, false]);
+  const again = (await bulk([row(1), forwarding, row(3, { forward_query: 'yes' })])).json.results;
+  expect(again).toMatchObject([
+    { code: 'idempotency_conflict' },
+    { ok: true, idempotent: true },
+    { code: 'invalid_request' },
+  ]);
+});
+
 test('rows answer as the page shows them, in order', async () => {
   const answer = await bulk([
     row(1, { long_url: 'https://example.com/a', custom_slug: 'campaign-a' }),

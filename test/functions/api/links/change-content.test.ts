@@ -152,6 +152,14 @@ describe('PATCH /api/v1/links/{id}', () => {
     expect(answer.json.link.updated_at >= before.updated_at).toBe(true);
   });
 
+  test('a link hands queries on from then on, or no longer', async () => {
+    const urlId = await create();
+    for (const forward_query of [true, false]) {
+      expect((await patch(urlId, { forward_query })).json.link).toMatchObject({ forward_query });
+      expect(await find(urlId)).toMatchObject({ forward_query });
+    }
+  });
+
   test('null empties', async () => {
     const urlId = await create({
       title: 'T',

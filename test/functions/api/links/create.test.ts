@@ -60,6 +60,7 @@ describe('POST /api/shorten refuses', () => {
     ['an unknown type', { type: 'static' }, 'type'],
     ['expired as a status', { status: 'expired' }, 'status'],
     ['yes for a boolean', { pass_click_id: 'yes' }, 'pass_click_id'],
+    ['null for a boolean', { forward_query: null }, 'forward_query'],
   ])('%s with 400', async (_what, members, field) => {
     expect(await refused(body(members))).toMatchObject({
       status: 400,
@@ -254,6 +255,7 @@ describe('POST /api/shorten', () => {
       password_protected: true,
       redirect_status_code: 302,
       pass_click_id: false,
+      forward_query: false,
       routing_rules: [],
       qr: null,
       clicks: 0,
@@ -285,6 +287,7 @@ describe('POST /api/shorten', () => {
       status: 'disabled',
       redirect_status_code: 301,
       pass_click_id: true,
+      forward_query: true,
     };
     const { json } = await shorten({
       ...details,
