@@ -14,7 +14,7 @@ const PAGE_ITEMS = 1000;
 
 /** Lanes of clicks in DynamoDB, in the Clicks table. */
 export function dynamodbClickPages(client: DynamoDBClient, table: string): ClickPages {
-  const pages = (pk: string, { from, to, wanted }: LaneRange) =>
+  const pages = (pk: string, { from, to, wanted, signal }: LaneRange) =>
     rawPages(
       client,
       {
@@ -24,12 +24,12 @@ export function dynamodbClickPages(client: DynamoDBClient, table: string): Click
         ConsistentRead: true,
         Limit: Math.min(wanted ?? PAGE_ITEMS, PAGE_ITEMS),
       },
-      { ahead: wanted === undefined },
+      { ahead: wanted === undefined, signal },
     );
   return {
-    days: async (workspaceId, fromDay, toDay) => {
+    days: async (workspaceId, fromDay, toDay, signal) => {
       const { pk } = dayKey(workspaceId, fromDay);
-      const items = (await Array.fromAsync(pages(pk, { from: fromDay, to: toDay }))).flat();
+      const items = (await Array.fromAsync(pages(pk, { from: fromDay, to: toDay, signal }))).flat();
       return items.map((item) => item.sk!.S!);
     },
     clicks: (lane, range) => pages(clicksLane(lane), range),

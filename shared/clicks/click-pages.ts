@@ -14,12 +14,14 @@ export type LaneRange = SortRange & {
    * ahead. Without it pages are large and the next one is under way while one is used.
    */
   wanted?: number | undefined;
+  /** Ends the reading when it is aborted. */
+  signal?: AbortSignal | undefined;
 };
 
 /** Stored clicks lane by lane, as the click reader and the feed put them together. Every read is strongly consistent. */
 export type ClickPages = {
   /** The days of a workspace that may hold clicks or late entries, ascending, both ends included. */
-  days(workspaceId: string, fromDay: string, toDay: string): Promise<string[]>;
+  days(workspaceId: string, fromDay: string, toDay: string, signal?: AbortSignal): Promise<string[]>;
   /** One shard of a day, by click id. */
   clicks(lane: Lane, range: LaneRange): AsyncIterable<RawClick[]>;
   /** One shard of a day's late lane, by recording time and click id. */

@@ -15,6 +15,8 @@ export type ClickRange = {
   recordedUntilMs?: number | undefined;
   /** How many the caller means to take, when that is few: no more than about so many are fetched. It is no limit. */
   wanted?: number | undefined;
+  /** Ends the reading when it is aborted: pages under way fail, and no other is asked for. */
+  signal?: AbortSignal | undefined;
 };
 
 /** Reads recorded clicks in the order of click id. */

@@ -12,12 +12,13 @@ export async function getMany(
   client: DynamoDBClient,
   table: string,
   keys: readonly ClickKey[],
+  signal?: AbortSignal,
 ): Promise<Item[]> {
   const items: Item[] = [];
   let left = keys.map(({ pk, sk }): Item => ({ pk: { S: pk }, sk: { S: sk } }));
   while (left.length > 0) {
     const { found, unprocessed } = await retry(
-      () => getBatch(client, table, left.slice(0, BATCH_KEYS)),
+      () => getBatch(client, table, left.slice(0, BATCH_KEYS), signal),
       (error) => error instanceof NothingProcessed,
     );
     items.push(...found);
@@ -29,9 +30,15 @@ export async function getMany(
 /** DynamoDB may leave keys for another time, all of them when it throttles. */
 class NothingProcessed extends Error {}
 
-async function getBatch(client: DynamoDBClient, table: string, keys: Item[]) {
+async function getBatch(
+  client: DynamoDBClient,
+  table: string,
+  keys: Item[],
+  signal: AbortSignal | undefined,
+) {
   const { Responses, UnprocessedKeys } = await client.send(
     new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    signal && { abortSignal: signal },
   );
   const unprocessed = (UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
   if (unprocessed.length === keys.length)

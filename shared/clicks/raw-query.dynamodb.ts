@@ -55,15 +55,17 @@ async function bytesOf(body: Response['body']): Promise<Buffer> {
 /**
  * All pages of a query; empty ones with a cursor are read on.
  * @param ahead  whether the next page is under way while one is used
+ * @param signal  ends the reading when it is aborted: the page under way fails, and no other is asked for
  */
 export async function* rawPages(
   client: DynamoDBClient,
   input: QueryCommandInput,
-  { ahead = true }: { ahead?: boolean } = {},
+  { ahead = true, signal }: { ahead?: boolean; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Item[], void, undefined> {
   const stop = new AbortController();
+  const stopped = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
   const fetch = (start: Item | undefined): Promise<RawPage> =>
-    rawQuery(client, { ...input, ExclusiveStartKey: start }, stop.signal);
+    rawQuery(client, { ...input, ExclusiveStartKey: start }, stopped);
   try {
     let page: RawPage = await fetch(input.ExclusiveStartKey);
     for (;;) {

@@ -14,13 +14,13 @@ export const clickReader = (pages: ClickPages): ClickReader => {
 };
 
 async function* read(pages: ClickPages, range: ClickRange): AsyncGenerator<RawClick[], void, undefined> {
-  const { workspaceId, after = '', toMs, recordedUntilMs, wanted } = range;
+  const { workspaceId, after = '', toMs, recordedUntilMs, wanted, signal } = range;
   const fromMs = isClickId(after) ? Math.max(range.fromMs, clickMs(after)) : range.fromMs;
   if (fromMs > toMs) return;
   // All click ids have one length, so the least text above one is that id with anything behind it.
   const from = after < firstClickIdAt(fromMs) ? firstClickIdAt(fromMs) : `${after}0`;
-  const lanes = { from, to: lastClickIdAt(toMs), wanted: wantedOfLane(wanted) };
-  const days = await pages.days(workspaceId, dayOf(fromMs), dayOf(toMs));
+  const lanes = { from, to: lastClickIdAt(toMs), wanted: wantedOfLane(wanted), signal };
+  const days = await pages.days(workspaceId, dayOf(fromMs), dayOf(toMs), signal);
   const openDay = (day: string) => readDay(pages, workspaceId, day, lanes);
   for await (const batch of chained(days, openDay, { ahead: wanted === undefined })) {
     const kept =

@@ -44,14 +44,26 @@ export type DayTotals = {
   scanBots: number;
 };
 
-/** Reads the roll-ups. Links and days without a click have no entry; the newest clicks are a horizon and a run behind. */
+/**
+ * Reads the roll-ups. Links and days without a click have no entry; the newest clicks are a horizon and a run behind.
+ * Where a signal is taken, the read ends when it is aborted.
+ */
 export type TotalsReader = {
   find(workspaceId: string, urlId: string): Promise<LinkTotals | undefined>;
-  findMany(workspaceId: string, urlIds: readonly string[]): Promise<Map<string, LinkTotals>>;
+  findMany(
+    workspaceId: string,
+    urlIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Map<string, LinkTotals>>;
   /** Totals in `urlId` order, strictly after an id: the right-hand side of the catalog's merge join. */
-  read(workspaceId: string, after?: string): AsyncIterable<LinkTotals[]>;
+  read(workspaceId: string, after?: string, signal?: AbortSignal): AsyncIterable<LinkTotals[]>;
   /** The days of a link that have clicks, ascending, both ends (yyyymmdd) included; days long beyond retention too. */
   linkDays(workspaceId: string, urlId: string, fromDay: string, toDay: string): Promise<DayTotals[]>;
   /** The days of a workspace, likewise; a day whose clicks are not rolled up yet counts 0. */
-  workspaceDays(workspaceId: string, fromDay: string, toDay: string): Promise<DayTotals[]>;
+  workspaceDays(
+    workspaceId: string,
+    fromDay: string,
+    toDay: string,
+    signal?: AbortSignal,
+  ): Promise<DayTotals[]>;
 };

@@ -1,3 +1,5 @@
+import { beforeAbort } from '../deadline.ts';
+import { abortableSources } from './abortable-sources.ts';
 import type { ExportTools } from './export-tools.ts';
 import { idSet, packIds } from './id-set.ts';
 import type { ExportScope, ReadRequest, Run } from './kind.ts';
@@ -21,11 +23,11 @@ export async function exportNow(
   const parts = [exportKind(kind).header(spec)];
   let rows = 0;
   let bytes = 0;
-  const whole = await within(ms, async (late) => {
-    for await (const run of runs({ kind, spec, workspaceId, ids: null }, tools)) {
+  const whole = await within(ms, async (reading) => {
+    for await (const run of runs({ kind, spec, workspaceId, ids: null }, tools, reading.signal)) {
       rows += run.rows;
       bytes += Buffer.byteLength(run.text);
-      if (late() || rows > maxRows || bytes > maxBytes) return false;
+      if (rows > maxRows || bytes > maxBytes) reading.abort();
       parts.push(run.text);
     }
     return true;
@@ -35,41 +37,45 @@ export async function exportNow(
 
 /**
  * How many rows an export would have.
+ * @param limitMs  how long to count
  * @param wanted.ids  the ids that the spec names, null when it names none
  * @returns `rows` null when counting took too long; then there are `atLeast` so many
  */
 export async function countRows(
   wanted: Wanted & { ids: readonly string[] | null },
   tools: NowTools,
+  limitMs = NOW_LIMITS.ms,
 ): Promise<{ rows: number | null; atLeast: number }> {
   let atLeast = 0;
-  const whole = await within(NOW_LIMITS.ms, async (late) => {
-    for await (const run of runs(wanted, tools)) {
-      if (late()) return false;
-      atLeast += run.rows;
-    }
+  const whole = await within(limitMs, async ({ signal }) => {
+    for await (const run of runs(wanted, tools, signal)) atLeast += run.rows;
     return true;
   });
   return { rows: whole ? atLeast : null, atLeast };
 }
 
-/** The outcome of some work; undefined when it takes longer than `ms`. It is told, so that it stops by itself. */
-async function within<T>(ms: number, work: (late: () => boolean) => Promise<T>): Promise<T | undefined> {
-  const timeout = AbortSignal.timeout(ms);
-  const late = new Promise<undefined>((resolve) => {
-    timeout.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const done = work(() => timeout.aborted);
-  // When time is up nobody waits for the work, and its failure is nobody's.
-  done.catch(() => undefined);
-  return Promise.race([done, late]);
+/** The outcome of some reading; undefined when it takes longer than `ms`, or aborts itself. What is read then, ends. */
+async function within<T>(ms: number, work: (reading: AbortController) => Promise<T>): Promise<T | undefined> {
+  const reading = new AbortController();
+  const timer = setTimeout(() => reading.abort(), ms);
+  try {
+    return await beforeAbort(reading.signal, () => work(reading));
+  } catch (error) {
+    if (reading.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    reading.abort();
+  }
 }
 
 async function* runs(
   { kind: name, spec, workspaceId, ids }: Wanted & { ids: readonly string[] | null },
-  { sources, sizes, now, horizonMs }: NowTools,
+  { sources: all, sizes, now, horizonMs }: NowTools,
+  signal: AbortSignal,
 ): AsyncGenerator<Run, void, undefined> {
   const kind = exportKind(name);
+  const sources = abortableSources(all, signal);
   const scope: ExportScope = { workspaceId, snapshotMs: kind.snapshotMs(now(), horizonMs) };
   // One segment: nothing is shared out here, so looking for places to cut would be in vain.
   const whole = { ...sizes, segmentRows: Number.POSITIVE_INFINITY, segmentBytes: Number.POSITIVE_INFINITY };
@@ -77,6 +83,9 @@ async function* runs(
   const links = plan.links === null ? null : idSet(packIds(plan.links));
   for (const range of plan.ranges) {
     const request: ReadRequest<unknown> = { spec, scope, links, range, cursor: null, sources };
-    yield* kind.read(request);
+    for await (const run of kind.read(request)) {
+      signal.throwIfAborted();
+      yield run;
+    }
   }
 }

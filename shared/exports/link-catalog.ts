@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
-import type { LinkTotals } from '../clicks/totals.ts';
-import type { Link } from '../links/link.ts';
 import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
 import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
 import { cutLinks } from './cut-links.ts';
 import { encodeRows, FORMATS, fileTypeOf, formatFields } from './format.ts';
 import type { SegmentRange } from './job.ts';
-import type { ExportKind, ReadRequest, Run, Sources } from './kind.ts';
+import { lookUpTotals, mergeTotals } from './join-totals.ts';
+import type { ExportKind, ReadRequest, Run } from './kind.ts';
 import { type LinkRange, linkPages } from './link-pages.ts';
 
 /** Bytes of a row as CSV: turns a segment's bytes into rows. */
@@ -98,10 +97,9 @@ async function* read({
   const encode = FORMATS[spec.format].encoder(CATALOG_COLUMNS, spec);
   const order = spec.sort === 'created_at' ? 'ascending' : 'descending';
   const linkRange: LinkRange = { workspaceId, order, ...range, after: cursor };
-  const totalsOf =
-    order === 'ascending' ? mergedTotals(sources, linkRange) : lookedUpTotals(sources, linkRange);
-  for await (const page of linkPages(sources.links, linkRange)) {
-    const totals = await totalsOf(page);
+  const join = order === 'ascending' ? mergeTotals : lookUpTotals;
+  const pages = linkPages(sources.links, linkRange);
+  for await (const { page, totals } of join(pages, workspaceId, sources.totals)) {
     const rows: CatalogRow[] = page.filter(takes).map((link) => ({
       link,
       totals: totals.get(link.urlId),
@@ -111,39 +109,3 @@ async function* read({
     yield { ...encodeRows(encode, rows), cursor: page.at(-1)!.urlId };
   }
 }
-
-type TotalsOf = (page: readonly Link[]) => Promise<Map<string, LinkTotals>>;
-
-/** Totals page by page, looked up: they are stored in one order only. */
-const lookedUpTotals =
-  ({ totals }: Sources, { workspaceId }: LinkRange): TotalsOf =>
-  (page) =>
-    totals.findMany(
-      workspaceId,
-      page.map(({ urlId }) => urlId),
-    );
-
-/** Totals by a merge join: both sides are read once, in the order of the ids. */
-function mergedTotals({ totals }: Sources, { workspaceId }: LinkRange): TotalsOf {
-  let batches: AsyncIterator<LinkTotals[]> | undefined;
-  let batch: LinkTotals[] = [];
-  let at = 0;
-  return async (page) => {
-    const found = new Map<string, LinkTotals>();
-    const last = page.at(-1)!.urlId;
-    // Nothing before the first link of the first page can be joined.
-    batches ??= totals.read(workspaceId, beforeId(page[0]!.urlId))[Symbol.asyncIterator]();
-    for (;;) {
-      for (; at < batch.length && batch[at]!.urlId <= last; at += 1) found.set(batch[at]!.urlId, batch[at]!);
-      if (at < batch.length) return found;
-      const { done, value } = await batches.next();
-      if (done) return found;
-      batch = value;
-      at = 0;
-    }
-  };
-}
-
-/** An id below a given one with nothing in between: its last character is lowered, `~` fills what is lost. */
-const beforeId = (urlId: string): string =>
-  `${urlId.slice(0, -1)}${String.fromCharCode(urlId.charCodeAt(urlId.length - 1) - 1)}~`;

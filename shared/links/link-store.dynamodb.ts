@@ -166,7 +166,7 @@ async function transact(client: DynamoDBDocumentClient, TransactItems: Write[]):
 async function queryPage(
   client: DynamoDBDocumentClient,
   TableName: string,
-  { workspaceId, order, after, createdUntilMs, limit }: LinkPageRequest,
+  { workspaceId, order, after, createdUntilMs, limit, signal }: LinkPageRequest,
 ): Promise<LinkPage> {
   const pk = workspaceKey(workspaceId);
   const last = createdUntilMs === undefined ? 'link#~' : `link#${firstInstantOf(createdUntilMs + 1)}`;
@@ -184,6 +184,7 @@ async function queryPage(
       Limit: limit + 1,
       ConsistentRead: true,
     }),
+    signal && { abortSignal: signal },
   );
   const links = Items.slice(0, limit).map(linkFrom);
   const more = Items.length > limit || LastEvaluatedKey !== undefined;

@@ -10,6 +10,8 @@ export type LinkPageRequest = {
   createdUntilMs?: number | undefined;
   /** At most this many; a page may be shorter and still have a next one. */
   limit: number;
+  /** Ends the read when it is aborted. */
+  signal?: AbortSignal | undefined;
 };
 
 /** `next`: the `after` of the following page; undefined when no link follows. */

@@ -95,9 +95,13 @@ export async function* faultyBatches<T>(
 ): AsyncGenerator<T, void, undefined> {
   const batches = source[Symbol.asyncIterator]();
   const faults = { ...process.faults, duplicated: 0, failsAfter: 0 };
-  for (;;) {
-    const step = await faultyCall(process, () => batches.next(), faults);
-    if (step.done) return;
-    yield step.value;
+  try {
+    for (;;) {
+      const step = await faultyCall(process, () => batches.next(), faults);
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    await batches.return?.();
   }
 }
