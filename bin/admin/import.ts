@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/import-links.ts';
+import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
@@ -87,6 +88,7 @@ function importTools(admin: Admin): ImportTools {
     now: admin.now,
     newId: admin.newId,
     newSlug: () => newSlug(),
+    checkQr: refuseQr,
   };
 }
 

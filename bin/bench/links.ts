@@ -4,6 +4,7 @@ import { newChallenge, newUuid, uuidMs } from '#shared/ids.ts';
 import { createLinks } from '#shared/links/create-links.ts';
 import { importLinks } from '#shared/links/import-links.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
+import { refuseQr } from '#shared/links/link-features.ts';
 import { linkItem, slugItem } from '#shared/links/link-item.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
@@ -196,6 +197,7 @@ async function imported({ dynamoDb }: AwsClients, tables: Tables): Promise<Figur
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
+    checkQr: refuseQr,
   };
   const begun = performance.now();
   const { created } = await importLinks(tools, { workspace, createdBy: null, csv });

@@ -16,9 +16,9 @@ import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { newChallenge } from '#shared/ids.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
+import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
-import { Problem } from '#shared/problem.ts';
 import { servedHosts } from '#shared/workspaces/served-hosts.ts';
 import { createApi } from './app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from './open-tools.ts';
@@ -87,9 +87,7 @@ const tools: ApiTools = {
   exports,
   conversions: dynamodbConversionStore(client, database, env.CLICKS_TABLE),
   newSlug: () => newSlug(),
-  checkQr: async () => {
-    throw new Problem('invalid_style', 'QR presets and styles cannot be saved on links yet');
-  },
+  checkQr: refuseQr,
   sleep,
 };
 

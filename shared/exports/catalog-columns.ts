@@ -1,6 +1,8 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { LinkTotals } from '../clicks/totals.ts';
+import type { CatalogColumn } from '../links/catalog-csv.ts';
 import { type Link, linkStatus, shortUrl, type UtmField } from '../links/link.ts';
-import { type ColumnTable, textAt } from './columns.ts';
+import { type Column, textAt } from './columns.ts';
 
 /** A link with its lifetime clicks and what the file says of the moment it was made for. */
 export type CatalogRow = {
@@ -15,7 +17,10 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 const linkText = (member: keyof Link) => textAt<CatalogRow>('link', member);
 const utm = (field: UtmField) => textAt<CatalogRow>('link', 'utm', field);
 
-/** The catalog columns, one row per link, in the order of the contract. */
+/**
+ * The catalog columns, one row per link, in the order of the contract; those behind `created_at` are written when they
+ * are asked for. JSON has its members in order: the table gives them back in any, and a file is the same each time.
+ */
 export const CATALOG_COLUMNS = {
   url_id: { ...linkText('urlId'), safe: true },
   short_code: linkText('shortCode'),
@@ -51,7 +56,22 @@ export const CATALOG_COLUMNS = {
     safe: true,
   },
   created_at: { text: ({ link }) => instant(link.createdAtMs), safe: true },
-} as const satisfies ColumnTable<CatalogRow>;
+  title: linkText('title'),
+  pass_click_id: {
+    text: ({ link }) => String(link.passClickId),
+    json: ({ link }) => link.passClickId,
+    safe: true,
+  },
+  routing_rules: {
+    text: ({ link }) => (link.routingRules.length === 0 ? '' : canonicalJson(link.routingRules)),
+  },
+  qr: {
+    text: ({ link: { qr } }) =>
+      qr === null ? '' : canonicalJson({ preset_id: qr.presetId, style: qr.style }),
+  },
+  updated_at: { text: ({ link }) => instant(link.updatedAtMs), safe: true },
+  type: { ...linkText('type'), safe: true },
+} as const satisfies Record<CatalogColumn, Column<CatalogRow>>;
 
 /** Blank for a link without parameters. */
 const jsonOf = (params: Record<string, string>): string =>

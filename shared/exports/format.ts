@@ -61,15 +61,33 @@ export function fileTypeOf({ format, compression }: Format): { extension: string
 const keysOf = <K extends string>(table: Record<K, unknown>): [K, ...K[]] =>
   Object.keys(table) as [K, ...K[]];
 
-/** The format fields of a spec whose rows have these columns. */
-export const formatFields = <Name extends string>(columns: Readonly<Record<Name, unknown>>) => ({
+const ALL = 'all';
+
+/** Columns by name, or `all` of them. A spec names what `all` were when it was made. */
+const columnNames = <Name extends string>(all: readonly [Name, ...Name[]]) =>
+  z
+    .union(
+      [
+        z
+          .array(z.enum([...all, ALL]))
+          .min(1)
+          .refine((names) => new Set(names).size === names.length, 'no column may be named twice')
+          .meta({ uniqueItems: true }),
+        z.literal(ALL),
+      ],
+      'it must be a list of columns or "all"',
+    )
+    .transform((names): readonly Name[] =>
+      (names as readonly string[] | string).includes(ALL) ? all : (names as Name[]),
+    );
+
+/** The format fields of a spec whose rows have these columns, and those `byDefault` when none are asked for. */
+export const formatFields = <Name extends string>(
+  columns: Readonly<Record<Name, unknown>>,
+  byDefault: readonly Name[] = keysOf(columns),
+) => ({
   format: z.enum(keysOf(FORMATS)).default('csv'),
-  columns: z
-    .array(z.enum(keysOf(columns)))
-    .min(1)
-    .refine((names) => new Set(names).size === names.length, 'no column may be named twice')
-    .meta({ uniqueItems: true })
-    .default(keysOf(columns)),
+  columns: columnNames(keysOf(columns)).default(byDefault),
   compression: z.enum(keysOf(COMPRESSIONS)).default('none'),
   csv_profile: z.enum(CSV_PROFILES).default('excel'),
   delimiter: z.enum(DELIMITERS).default(','),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
+import { CATALOG_COLUMN_NAMES } from '../links/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
 import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
 import { cutLinks } from './cut-links.ts';
@@ -30,7 +31,10 @@ export const catalogFilterFields = {
   sort: z.enum(['created_at', '-created_at']).default('created_at'),
 };
 
-export const catalogSchema = z.strictObject({ ...catalogFilterFields, ...formatFields(CATALOG_COLUMNS) });
+export const catalogSchema = z.strictObject({
+  ...catalogFilterFields,
+  ...formatFields(CATALOG_COLUMNS, CATALOG_COLUMN_NAMES),
+});
 export type CatalogSpec = z.output<typeof catalogSchema>;
 
 /** One row per link, as it is when it is read; which links, is fixed when the job is accepted. */

@@ -3,7 +3,7 @@ import { unguardFormula } from '../csv/formula-guard.ts';
 import { csvRows, delimiterOf, isBlankRow, separatorLine } from '../csv/read-csv.ts';
 import { Problem } from '../problem.ts';
 
-/** The columns of a catalog file, in the order in which exports write them. */
+/** The columns of a catalog file unless others are asked for, in the order in which exports write them. */
 export const CATALOG_COLUMN_NAMES = [
   'url_id',
   'short_code',
@@ -26,12 +26,20 @@ export const CATALOG_COLUMN_NAMES = [
   'created_at',
 ] as const;
 
-/** Columns that a file may have beside those of an export. */
-const OTHER_COLUMN_NAMES = ['title'] as const;
+/** Every column: with these too, a link can be made elsewhere as it is. */
+export const ALL_CATALOG_COLUMN_NAMES = [
+  ...CATALOG_COLUMN_NAMES,
+  'title',
+  'pass_click_id',
+  'routing_rules',
+  'qr',
+  'updated_at',
+  'type',
+] as const;
 
-export type CatalogColumn = (typeof CATALOG_COLUMN_NAMES)[number] | (typeof OTHER_COLUMN_NAMES)[number];
+export type CatalogColumn = (typeof ALL_CATALOG_COLUMN_NAMES)[number];
 
-const COLUMNS: ReadonlySet<string> = new Set([...CATALOG_COLUMN_NAMES, ...OTHER_COLUMN_NAMES]);
+const COLUMNS: ReadonlySet<string> = new Set(ALL_CATALOG_COLUMN_NAMES);
 
 /** The cells of a row by column; columns that the file lacks are absent. */
 export type CatalogCells = Partial<Record<CatalogColumn, string>>;

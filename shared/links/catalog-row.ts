@@ -1,12 +1,15 @@
 import * as z from 'zod';
+import { INSTANT_IN_WORDS, instantMs } from '../instant.ts';
 import { Problem } from '../problem.ts';
 import { problemFromZod } from '../problem-from-zod.ts';
 import { parseStrictJson } from '../strict-json.ts';
 import type { CatalogCells } from './catalog-csv.ts';
 import type { LinkInput } from './draft-link.ts';
 import { expirationMs } from './expiration.ts';
-import { UTM_FIELDS } from './link.ts';
-import { customQueryParams, space, tags, title, type UtmInput, utm } from './link-fields.ts';
+import { type LinkStatus, UTM_FIELDS } from './link.ts';
+import { customQueryParams, qr, space, tags, title, type UtmInput, utm } from './link-fields.ts';
+import { leadsIntoApps } from './link-type.ts';
+import { parseRules } from './parse-rules.ts';
 
 /** A cell that may only hold these words; a blank one says nothing. */
 const oneOf = <T extends readonly [string, ...string[]]>(...words: T) =>
@@ -47,10 +50,15 @@ const cells = z.object({
   expires_at: z.string().trim().optional(),
   password_protected: oneOf('true', 'false'),
   redirect_status_code: oneOf('301', '302'),
+  pass_click_id: oneOf('true', 'false'),
+  routing_rules: json.pipe(z.array(z.unknown()).default([])).optional(),
+  qr: json.pipe(qr.optional()).optional(),
+  updated_at: z.string().trim().optional(),
+  type: oneOf('dynamic', 'unified'),
 });
 
-/** A link as a row of a catalog file describes it. */
-export type CatalogLink = { input: LinkInput; wasProtected: boolean };
+/** A link as a row of a catalog file describes it, and what of that the new link cannot be. */
+export type CatalogLink = { input: LinkInput; status: LinkStatus | undefined; wasProtected: boolean };
 
 /**
  * Reads the cells of a row. Ids, short URLs, clicks and creation times are the business of the new link.
@@ -68,6 +76,7 @@ export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
     });
   }
   const wasProtected = row.password_protected === 'true';
+  const routingRules = parseRules(row.routing_rules ?? [], { field: 'routing_rules', where: 'row' });
   const input: LinkInput = {
     destinationUrl: row.destination_url,
     shortCode: row.short_code || null,
@@ -80,8 +89,25 @@ export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
     tags: row.tags,
     // Its password does not travel; until it has a new one, it stays as closed as it was.
     status: row.status === 'disabled' || wasProtected ? 'disabled' : 'active',
+    passClickId: row.pass_click_id === 'true',
+    routingRules,
+    qr: row.qr && { presetId: row.qr.preset_id ?? null, style: row.qr.style ?? null },
+    updatedAtMs: row.updated_at ? pastMs(row.updated_at, nowMs) : undefined,
+    // Deep links make a link dynamic by themselves.
+    type: row.type === 'dynamic' && !leadsIntoApps(routingRules) ? 'dynamic' : undefined,
   };
-  return { input, wasProtected };
+  return { input, status: row.status || undefined, wasProtected };
+}
+
+function pastMs(text: string, nowMs: number): number {
+  const ms = instantMs(text);
+  if (ms !== undefined && ms <= nowMs) return ms;
+  const shown = JSON.stringify(text.slice(0, 40));
+  throw new Problem(
+    'invalid_request',
+    `"updated_at" may not be ${shown}: it must be ${INSTANT_IN_WORDS}, and not lie ahead`,
+    { field: 'updated_at' },
+  );
 }
 
 /** A column that is there says what the field is, a blank cell too; only without the column the URL is asked. */

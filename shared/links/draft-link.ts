@@ -1,6 +1,7 @@
 import { uuidMs } from '../ids.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import { checkDestination } from './check-destination.ts';
+import { checkRuleDestinations } from './check-rule-destinations.ts';
 import type { Link } from './link.ts';
 import { checkQuerySize, type UtmInput, utmOfNew } from './link-fields.ts';
 import { withType } from './link-type.ts';
@@ -24,7 +25,10 @@ export type LinkInput = {
   status?: Link['status'] | undefined;
   passClickId?: boolean | undefined;
   forwardQuery?: boolean | undefined;
+  routingRules?: Link['routingRules'] | undefined;
   qr?: Link['qr'] | undefined;
+  /** When it was last changed, for a link that comes from elsewhere. */
+  updatedAtMs?: number | undefined;
 };
 
 export type DraftContext = {
@@ -33,8 +37,8 @@ export type DraftContext = {
   createdBy: string | null;
   newId(): string;
   newSlug(): string;
-  /** How the caller calls these two. */
-  fields?: { destination: string; slug: string };
+  /** How the caller calls these. */
+  fields?: { destination: string; slug: string; rules?: string };
 };
 
 /**
@@ -52,6 +56,8 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
   // Taken before anything is waited for, so that links drafted together sort as they were asked for.
   const urlId = context.newId();
   await context.hosts.refuse(destination, fields.destination);
+  const routingRules = input.routingRules ?? [];
+  await checkRuleDestinations(routingRules, { ...domain.policy, hosts: context.hosts, field: fields.rules });
   const utm = utmOfNew(input.utm ?? {}, destination.url);
   const customQueryParams = input.customQueryParams ?? {};
   checkQuerySize(utm, customQueryParams);
@@ -75,11 +81,11 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
     redirectStatusCode: input.redirectStatusCode ?? 302,
     passClickId: input.passClickId ?? false,
     forwardQuery: input.forwardQuery ?? false,
-    routingRules: [],
+    routingRules,
     qr: input.qr ?? null,
     createdBy: context.createdBy,
     createdAtMs,
-    updatedAtMs: createdAtMs,
+    updatedAtMs: input.updatedAtMs ?? createdAtMs,
     version: 1,
   });
 }

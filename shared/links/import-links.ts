@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../problem.ts';
-import type { Domain, Workspace } from '../workspaces/workspace.ts';
+import type { Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
-import { type CatalogCells, type CatalogRow, readCatalogCsv } from './catalog-csv.ts';
-import { catalogLink } from './catalog-row.ts';
-import { createLinks, type LinkRequest, type LinkResult, replayResult } from './create-links.ts';
-import { draftLink } from './draft-link.ts';
+import { type CatalogCells, readCatalogCsv } from './catalog-csv.ts';
+import { createLinks, type LinkRequest, replayResult } from './create-links.ts';
+import { type DraftContext, draftRow, type TriedRow } from './draft-row.ts';
 import { linkQuota } from './link-quota.ts';
 import { CREATIONS_AT_ONCE, type LinkStore } from './link-store.ts';
 import { OwnHosts } from './own-hosts.ts';
-import { domainProblem, findDomain } from './usable-domain.ts';
+import { findDomain } from './usable-domain.ts';
 
 export type ImportTools = {
-  links: Pick<LinkStore, 'createMany' | 'findReplays' | 'findMany'>;
+  links: Pick<LinkStore, 'createMany' | 'findReplays' | 'findMany' | 'findSlug'>;
   workspaces: Pick<WorkspaceStore, 'findDomain' | 'domains' | 'findHost'>;
   shortOrigin: string;
   now(): number;
   newId(): string;
   newSlug(): string;
+  checkQr: DraftContext['checkQr'];
 };
 
 export type ImportRequest = {
@@ -53,7 +53,7 @@ export async function importLinks(tools: ImportTools, request: ImportRequest): P
   const context = await openImport(tools, request);
   const report: ImportReport = { created: 0, updated: 0, failed: 0, results: [] };
   for (let at = 0; at < rows.length; at += CREATIONS_AT_ONCE) {
-    const batch = rows.slice(at, at + CREATIONS_AT_ONCE).map((row) => ({ row }));
+    const batch = rows.slice(at, at + CREATIONS_AT_ONCE).map((row) => ({ row, notes: [] }));
     await importBatch(batch, context);
     for (const entry of batch) addTo(report, entry);
     request.onProgress?.(report.results.length);
@@ -61,17 +61,14 @@ export async function importLinks(tools: ImportTools, request: ImportRequest): P
   return report;
 }
 
-type Context = ImportTools & {
-  request: ImportRequest;
-  domains: ReadonlyMap<string, Domain>;
-  /** Takes rows without a domain. */
-  defaultDomain: Domain | undefined;
-  hosts: OwnHosts;
-  /** How often each row was seen in this file: equal rows are as many links. */
-  seen: Map<string, number>;
-};
+type Context = ImportTools &
+  DraftContext & {
+    request: ImportRequest;
+    /** How often each row was seen in this file: equal rows are as many links. */
+    seen: Map<string, number>;
+  };
 
-type Entry = { row: CatalogRow; key?: Key; result?: LinkResult; wasProtected?: boolean };
+type Entry = TriedRow & { key?: Key };
 type Key = { hash: string; bodyHash: string };
 
 async function openImport(tools: ImportTools, request: ImportRequest): Promise<Context> {
@@ -100,7 +97,10 @@ async function importBatch(batch: Entry[], context: Context): Promise<void> {
   for (const [n, entry] of unknown.entries()) {
     const draft = drafts[n]!;
     if (draft instanceof Problem) entry.result = { kind: 'refused', problem: draft };
-    else open.push({ entry, request: draft });
+    else {
+      const slugIsGenerated = !entry.said!.input.shortCode;
+      open.push({ entry, request: { link: draft, slugIsGenerated, key: entry.key } });
+    }
   }
   const nowMs = context.now();
   const results = await createLinks(
@@ -148,7 +148,7 @@ const keyAfter = ({ bodyHash }: Key, urlId: string): Key => ({
 
 /** Columns that say something about the link itself: an export made later differs in the others. */
 const isDefining = ([column]: [string, string]): boolean =>
-  !['url_id', 'short_url', 'clicks', 'created_at'].includes(column);
+  !['url_id', 'short_url', 'clicks', 'created_at', 'updated_at'].includes(column);
 
 /** The idempotency key of a row: what it says, and the how-manieth of its kind it is. */
 function keyOf(cells: CatalogCells, { seen, request }: Context): Key {
@@ -161,47 +161,7 @@ function keyOf(cells: CatalogCells, { seen, request }: Context): Key {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-async function draftRow(entry: Entry, context: Context): Promise<LinkRequest | Problem> {
-  const { row, key } = entry;
-  if (row.fault !== undefined) return new Problem('invalid_request', row.fault);
-  try {
-    const domain = domainOf(row.cells, context);
-    const { input, wasProtected } = catalogLink(row.cells, context.now());
-    entry.wasProtected = wasProtected;
-    if (input.expiresAtMs === null && domain.policy.expirationRequired) throw expirationRequired(domain);
-    const fields = { destination: 'destination_url', slug: 'short_code' };
-    const link = await draftLink(input, { ...context, domain, createdBy: context.request.createdBy, fields });
-    return { link, slugIsGenerated: !input.shortCode, key };
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-}
-
-const expirationRequired = ({ domain }: Domain): Problem =>
-  new Problem('expiration_required', `The links of ${domain} need an "expires_at"`, { field: 'expires_at' });
-
-function domainOf({ domain: named = '' }: CatalogCells, context: Context): Domain {
-  const name = named.trim().toLowerCase();
-  const known = context.domains.get(name);
-  const mayStandIn = name === '' || context.request.domainId !== undefined;
-  const domain = known ?? (mayStandIn ? context.defaultDomain : undefined);
-  if (domain === undefined) throw noDomain(name);
-  const problem = domainProblem(domain);
-  if (problem) throw problem;
-  return domain;
-}
-
-const noDomain = (name: string): Problem =>
-  name === ''
-    ? new Problem('custom_domain_not_ready', 'The workspace has no domain that is ready for traffic.')
-    : new Problem(
-        'not_found',
-        `There is no domain ${name.slice(0, 80)} in this workspace; name a domain_id to put such rows there.`,
-        { field: 'domain' },
-      );
-
-function addTo(report: ImportReport, { row: { row }, result, wasProtected }: Entry): void {
+function addTo(report: ImportReport, { row: { row }, result, notes }: Entry): void {
   if (result!.kind === 'refused') {
     const { code, message } = result!.problem;
     report.failed += 1;
@@ -209,9 +169,16 @@ function addTo(report: ImportReport, { row: { row }, result, wasProtected }: Ent
   } else if (result!.kind === 'replayed') {
     const note = 'this row was imported already, within the last 24 hours';
     report.results.push({ row, ok: true, url_id: result!.replay.urlId, note });
+  } else if (result!.kind === 'in_place') {
+    report.results.push({
+      row,
+      ok: true,
+      url_id: result!.urlId,
+      note: 'the link is there already, unchanged',
+    });
   } else {
     report.created += 1;
-    const note = 'passwords do not travel: the link is disabled until you set one and activate it';
-    report.results.push({ row, ok: true, url_id: result!.link.urlId, ...(wasProtected ? { note } : {}) });
+    const note = notes.length > 0 ? { note: notes.join('; ') } : {};
+    report.results.push({ row, ok: true, url_id: result!.link.urlId, ...note });
   }
 }

@@ -130,24 +130,31 @@ export const routingRules = z
     'each A/B split needs a name of its own',
   );
 
+/** How rules are called where they come from. */
+export type RulesSource = { field: string; where: string };
+const OF_BODY: RulesSource = { field: 'rules', where: 'body' };
+
 /**
- * Rules in their stored form; their destinations are not checked yet: see ruleDestinations.
+ * Rules in their stored form; their destinations are not checked yet: see checkRuleDestinations.
  * @throws Problem 'invalid_rules', or 'invalid_request' for an unknown field
  */
-export function parseRules(given: readonly unknown[]): RoutingRule[] {
+export function parseRules(given: readonly unknown[], { field, where } = OF_BODY): RoutingRule[] {
   if (given.length > MAX_RULES) {
-    const message = `"rules" is not valid: there are ${given.length}; at most ${MAX_RULES} are allowed`;
-    throw new Problem('invalid_rules', message, { field: 'rules' });
+    const message = `"${field}" is not valid: there are ${given.length}; at most ${MAX_RULES} are allowed`;
+    throw new Problem('invalid_rules', message, { field });
   }
-  const result = z.object({ rules: routingRules }).safeParse({ rules: given }, { reportInput: true });
-  if (!result.success) throw problemFromZod(result.error, 'body', 'invalid_rules');
-  return result.data.rules;
+  const result = z.object({ [field]: routingRules }).safeParse({ [field]: given }, { reportInput: true });
+  if (!result.success) throw problemFromZod(result.error, where, 'invalid_rules');
+  return result.data[field]!;
 }
 
 /** Every web destination that rules may lead to, with the field that names it. */
-export function ruleDestinations(rules: readonly RoutingRule[]): { field: string; url: string }[] {
+export function ruleDestinations(
+  rules: readonly RoutingRule[],
+  field = OF_BODY.field,
+): { field: string; url: string }[] {
   return rules.flatMap((rule, n) => {
-    const at = (member: string, url: string | null) => ({ field: `rules[${n}].${member}`, url });
+    const at = (member: string, url: string | null) => ({ field: `${field}[${n}].${member}`, url });
     return destinationsOf(rule, at).filter((entry): entry is { field: string; url: string } =>
       isWeb(entry.url),
     );

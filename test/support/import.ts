@@ -27,6 +27,7 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
+    checkQr: async () => undefined,
   };
   const all = async () => (await links.page({ workspaceId, order: 'ascending', limit: 5_000 })).links;
   return { workspace, workspaces, addDomain, domain, tools, links, all };

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { changeLink, deleteLink } from '#shared/links/change-link.ts';
 import { checkDestination } from '#shared/links/check-destination.ts';
+import { checkRuleDestinations } from '#shared/links/check-rule-destinations.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';
 import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
 import { checkQuerySize, mergeUtm, utmOfMoved } from '#shared/links/link-fields.ts';
 import { withType } from '#shared/links/link-type.ts';
 import { OwnHosts } from '#shared/links/own-hosts.ts';
-import { parseRules, routingRule, routingRules, ruleDestinations } from '#shared/links/parse-rules.ts';
+import { parseRules, routingRule, routingRules } from '#shared/links/parse-rules.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkSlug } from '#shared/links/slug.ts';
 import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
@@ -176,9 +177,7 @@ export const changeRoutes = [
       const hosts = new OwnHosts(tools.workspaces);
       const { after } = await changeLink(changeContext(principal, tools), body.url_id, async (link) => {
         const { policy } = await domainOf(link, tools);
-        for (const { url, field } of ruleDestinations(rules)) {
-          await hosts.refuse(checkDestination(url, { allowHttp: policy.allowHttp, field }), field);
-        }
+        await checkRuleDestinations(rules, { allowHttp: policy.allowHttp, hosts });
         return withType({ ...link, routingRules: rules });
       });
       return { status: 200, body: { ok: true, url_id: after.urlId, rules: after.routingRules } };

@@ -1,10 +1,14 @@
 import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
-import { CATALOG_COLUMN_NAMES, readCatalogCsv } from '#shared/links/catalog-csv.ts';
+import { catalogSchema } from '#shared/exports/link-catalog.ts';
+import { ALL_CATALOG_COLUMN_NAMES, CATALOG_COLUMN_NAMES, readCatalogCsv } from '#shared/links/catalog-csv.ts';
 
 const read = (text: string) => readCatalogCsv(Buffer.from(text));
 
 test('the columns are those that exports write', () => {
-  expect(CATALOG_COLUMN_NAMES).toEqual(Object.keys(CATALOG_COLUMNS));
+  expect(ALL_CATALOG_COLUMN_NAMES).toEqual(Object.keys(CATALOG_COLUMNS));
+  expect(catalogSchema.parse({ columns: 'all' }).columns).toEqual(ALL_CATALOG_COLUMN_NAMES);
+  expect(catalogSchema.parse({}).columns).toEqual(CATALOG_COLUMN_NAMES);
+  expect(CATALOG_COLUMN_NAMES).toHaveLength(19);
 });
 
 test.each<[string, string | Buffer, RegExp]>([

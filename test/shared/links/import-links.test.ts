@@ -1,9 +1,12 @@
 import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
+import { newUuid } from '#shared/ids.ts';
+import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
 import { type ImportRequest, importLinks } from '#shared/links/import-links.ts';
 import type { Link } from '#shared/links/link.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
+import { Problem } from '#shared/problem.ts';
 import { openImport } from '#test/support/import.ts';
 import { aLink } from '#test/support/links.ts';
 import { memoryLinkStore } from '#test/support/memory/link-store.ts';
@@ -32,11 +35,14 @@ const sendRow = async (cells: Record<string, string>, members: Partial<ImportReq
 
 /** The catalog of links as an export writes it. */
 function catalogOf(links: readonly Link[], atMs = Date.now()): string {
-  const names = Object.keys(CATALOG_COLUMNS);
+  const names = CATALOG_COLUMN_NAMES;
   const encode = csvEncoder(CATALOG_COLUMNS, names, { profile: 'excel', delimiter: ',' });
   const rows = links.map((link) => ({ link, totals: undefined, atMs, shortOrigin: 'https://{domain}' }));
   return csvHeader(names, ',') + encode(rows);
 }
+
+const ruleTo = (destinationUrl: string) =>
+  JSON.stringify([{ name: 'a', actionType: 'destination_override', destinationUrl }]);
 
 describe('a row is refused', () => {
   test.each<[string, Record<string, string>, string]>([
@@ -75,6 +81,25 @@ describe('a row is refused', () => {
     ['with an empty tag', { tags: 'a,,b' }, 'invalid_request'],
     ['with a line end in its space', { space: 'a\nb' }, 'invalid_request'],
     ['with maybe for a password', { password_protected: 'maybe' }, 'invalid_request'],
+    ['with maybe for a click id', { pass_click_id: 'maybe' }, 'invalid_request'],
+    ['with another type', { type: 'static' }, 'invalid_request'],
+    ['with rules that are no list', { routing_rules: '{}' }, 'invalid_request'],
+    ['with rules that are no JSON', { routing_rules: '[' }, 'invalid_request'],
+    ['with a rule that is none', { routing_rules: '[{"name":"a","actionType":"x"}]' }, 'invalid_rules'],
+    [
+      'with a rule into a private network',
+      { routing_rules: ruleTo('https://10.0.0.1/') },
+      'destination_blocked',
+    ],
+    [
+      'with a rule to a short domain',
+      { routing_rules: ruleTo('https://go.example.com/') },
+      'destination_blocked',
+    ],
+    ['with a QR state that is none', { qr: '{"colour":"red"}' }, 'invalid_request'],
+    ['with a key twice in its QR state', { qr: '{"style":{"a":1,"a":2}}' }, 'invalid_request'],
+    ['that was changed at no instant', { updated_at: 'yesterday' }, 'invalid_request'],
+    ['that was changed in the future', { updated_at: '2100-01-01T00:00:00Z' }, 'invalid_request'],
     ['with too long a UTM field', { utm_source: 'x'.repeat(257) }, 'invalid_request'],
   ])('%s', async (_what, cells, code) => {
     expect(await sendRow(cells)).toMatchObject({ row: 1, ok: false, code, error: expect.any(String) });
@@ -86,6 +111,30 @@ describe('a row is refused', () => {
     expect(await sendRow({ short_code: 'spring', space: 'other' })).toMatchObject({
       code: 'slug_unavailable',
     });
+  });
+
+  test('with rules that the plan does not include', async () => {
+    const workspace = { ...place.workspace, plan: 'free' as const };
+    const cells = { routing_rules: ruleTo('https://example.com/') };
+    expect(await sendRow(cells, { workspace })).toMatchObject({ code: 'routing_rules_not_allowed' });
+    expect(await sendRow({ routing_rules: '[]' }, { workspace })).toMatchObject({ ok: true });
+  });
+
+  test('with a rule that is wrong, which is named', async () => {
+    expect(await sendRow({ routing_rules: '[{"name":"a","actionType":"x"}]' })).toMatchObject({
+      error: expect.stringMatching(/^"routing_rules\[0\].actionType" is not valid \(row\)/),
+    });
+    expect(await sendRow({ routing_rules: ruleTo('https://10.0.0.1/') })).toMatchObject({
+      error: expect.stringMatching(/"routing_rules\[0\].destinationUrl"/),
+    });
+  });
+
+  test('with a QR style that cannot be had', async () => {
+    place.tools.checkQr = async () => {
+      throw new Problem('invalid_style', 'no');
+    };
+    expect(await sendRow({ qr: '{"style":{}}' })).toMatchObject({ code: 'invalid_style' });
+    expect(await sendRow({ qr: '' })).toMatchObject({ ok: true });
   });
 
   test('on a domain that takes no links', async () => {
@@ -169,6 +218,16 @@ describe('a password does not travel', () => {
     expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/password/) });
     expect((await place.all())[0]).toMatchObject({ status: 'disabled', passwordHash: null });
   });
+});
+
+test('a QR preset of another workspace stays behind, with a note', async () => {
+  const presetId = newUuid();
+  place.tools.checkQr = async (_, qr) => {
+    if (qr.presetId !== null) throw new Problem('not_found');
+  };
+  const result = await sendRow({ qr: JSON.stringify({ preset_id: presetId, style: { quiet_zone: 2 } }) });
+  expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/preset/) });
+  expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 2 } });
 });
 
 describe('imported again', () => {
