@@ -8,6 +8,7 @@ import { type DraftContext, draftRow, type TriedRow } from './draft-row.ts';
 import { linkQuota } from './link-quota.ts';
 import { CREATIONS_AT_ONCE, type LinkStore } from './link-store.ts';
 import { OwnHosts } from './own-hosts.ts';
+import { recogniseLinks } from './recognise-links.ts';
 import { findDomain } from './usable-domain.ts';
 
 export type ImportTools = {
@@ -114,6 +115,7 @@ async function importBatch(batch: Entry[], context: Context): Promise<void> {
     },
   );
   for (const [n, { entry }] of open.entries()) entry.result = results[n]!;
+  await recogniseLinks(unknown, { ...context, workspaceId: context.request.workspace.workspaceId, nowMs });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
-import { newUuid } from '#shared/ids.ts';
+import { firstUuidAt, newUuid } from '#shared/ids.ts';
 import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
 import { type ImportRequest, importLinks } from '#shared/links/import-links.ts';
 import type { Link } from '#shared/links/link.ts';
@@ -228,6 +228,100 @@ test('a QR preset of another workspace stays behind, with a note', async () => {
   const result = await sendRow({ qr: JSON.stringify({ preset_id: presetId, style: { quiet_zone: 2 } }) });
   expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/preset/) });
   expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 2 } });
+});
+
+describe("the workspace's own catalog", () => {
+  const HOUR_MS = 3_600_000;
+  const own = (members: Partial<Link> = {}) =>
+    aLink({ workspaceId: place.workspace.workspaceId, domainId: place.domain.domainId, ...members });
+  const put = async (link: Link) => {
+    await place.links.create(link);
+    return link;
+  };
+
+  test('comes back, and each link is there already, unchanged', async () => {
+    const off = await place.addDomain('off.example.com', { status: 'disabled' });
+    const links = [
+      await put(own({ shortCode: 'plain', title: 'no column of it' })),
+      await put(
+        own({
+          shortCode: 'full',
+          utm: { ...NO_UTM, term: '=x' },
+          customQueryParams: { b: '1', a: '2' },
+          space: 'S',
+          tags: ['b', 'a'],
+          redirectStatusCode: 301,
+          expiresAtMs: 4_133_980_799_000,
+        }),
+      ),
+      await put(own({ shortCode: 'past', status: 'disabled', expiresAtMs: 1_000 })),
+      await put(own({ shortCode: 'secret', passwordHash: '$argon2id$…' })),
+      await put(own({ shortCode: 'off', domainId: off.domainId, domain: off.domain })),
+    ];
+    // No place is left in the quota, and none is needed.
+    const workspace = { ...place.workspace, plan: 'free' as const };
+    await send(
+      `destination_url\n${Array.from({ length: 50 }, (_, n) => `https://example.com/${n}`).join('\n')}`,
+      { workspace },
+    );
+    const before = await place.all();
+    const report = await send(catalogOf(links), { workspace });
+    expect(report).toMatchObject({ created: 0, failed: 0 });
+    expect(report.results).toEqual(
+      links.map(({ urlId }, n) => ({
+        row: n + 1,
+        ok: true,
+        url_id: urlId,
+        note: 'the link is there already, unchanged',
+      })),
+    );
+    expect(await place.all()).toEqual(before);
+  });
+
+  test.each<[string, Partial<Link>]>([
+    ['destination_url', { destinationUrl: 'https://example.com/other' }],
+    ['utm_term', { utm: { ...NO_UTM, term: 'x' } }],
+    ['custom_query_params', { customQueryParams: { a: '1' } }],
+    ['space, tags', { space: 'Sales', tags: ['a'] }],
+    ['status', { status: 'disabled' }],
+    ['expires_at', { expiresAtMs: 4_133_980_799_000 }],
+    ['password_protected', { passwordHash: '$argon2id$…' }],
+    ['redirect_status_code', { redirectStatusCode: 301 }],
+  ])('says where a link has another %s now, and changes nothing', async (columns, changes) => {
+    const link = await put(own({ shortCode: 'spring' }));
+    const file = catalogOf([link]);
+    await place.links.replace(link, { ...link, ...changes, version: 2 });
+    const { results } = await send(file);
+    expect(results).toEqual([
+      {
+        row: 1,
+        ok: false,
+        code: 'slug_unavailable',
+        error: expect.stringContaining(
+          `${link.urlId}, which has another ${columns}; an import changes no link`,
+        ),
+      },
+    ]);
+    expect(await place.all()).toEqual([{ ...link, ...changes, version: 2 }]);
+  });
+
+  test('tells a link that expired since its export from one that was changed', async () => {
+    const expiresAtMs = Date.now() + HOUR_MS;
+    const link = await put(own({ shortCode: 'brief', expiresAtMs }));
+    const file = catalogOf([link]);
+    place.tools.now = () => Date.now() + 2 * HOUR_MS;
+    expect((await send(file)).results).toMatchObject([{ ok: true, url_id: link.urlId }]);
+  });
+
+  test('a day after it was imported, says the same of links that lost their password on the way', async () => {
+    const link = aLink({ shortCode: 'secret', passwordHash: '$argon2id$…' });
+    expect(await send(catalogOf([link]))).toMatchObject({ created: 1 });
+    place.tools.now = () => Date.now() + 25 * HOUR_MS;
+    place.tools.newId = () => firstUuidAt(place.tools.now());
+    expect((await send(catalogOf([link]))).results).toMatchObject([
+      { ok: true, note: expect.stringMatching(/unchanged/) },
+    ]);
+  });
 });
 
 describe('imported again', () => {
