@@ -62,6 +62,11 @@ export const CATALOG_COLUMNS = {
     json: ({ link }) => link.passClickId,
     safe: true,
   },
+  forward_query: {
+    text: ({ link }) => String(link.forwardQuery),
+    json: ({ link }) => link.forwardQuery,
+    safe: true,
+  },
   routing_rules: {
     text: ({ link }) => (link.routingRules.length === 0 ? '' : canonicalJson(link.routingRules)),
   },

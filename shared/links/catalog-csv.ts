@@ -31,6 +31,7 @@ export const ALL_CATALOG_COLUMN_NAMES = [
   ...CATALOG_COLUMN_NAMES,
   'title',
   'pass_click_id',
+  'forward_query',
   'routing_rules',
   'qr',
   'updated_at',

@@ -51,6 +51,7 @@ const cells = z.object({
   password_protected: oneOf('true', 'false'),
   redirect_status_code: oneOf('301', '302'),
   pass_click_id: oneOf('true', 'false'),
+  forward_query: oneOf('true', 'false'),
   routing_rules: json.pipe(z.array(z.unknown()).default([])).optional(),
   qr: json.pipe(qr.optional()).optional(),
   updated_at: z.string().trim().optional(),
@@ -90,6 +91,7 @@ export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
     // Its password does not travel; until it has a new one, it stays as closed as it was.
     status: row.status === 'disabled' || wasProtected ? 'disabled' : 'active',
     passClickId: row.pass_click_id === 'true',
+    forwardQuery: row.forward_query === 'true',
     routingRules,
     qr: row.qr && { presetId: row.qr.preset_id ?? null, style: row.qr.style ?? null },
     updatedAtMs: row.updated_at ? pastMs(row.updated_at, nowMs) : undefined,

@@ -47,6 +47,7 @@ const SAME: Partial<Record<CatalogColumn, (compared: Compared) => boolean>> = {
   redirect_status_code: member('redirectStatusCode', 302),
   title: member('title', null),
   pass_click_id: member('passClickId', false),
+  forward_query: member('forwardQuery', false),
   routing_rules: member('routingRules', []),
   qr: ({ said, link }) => alike(said.input.qr?.style ?? null, link.qr?.style ?? null),
   type: ({ said: { input }, link }) =>

@@ -82,6 +82,7 @@ describe('a row is refused', () => {
     ['with a line end in its space', { space: 'a\nb' }, 'invalid_request'],
     ['with maybe for a password', { password_protected: 'maybe' }, 'invalid_request'],
     ['with maybe for a click id', { pass_click_id: 'maybe' }, 'invalid_request'],
+    ['with maybe for a query', { forward_query: 'maybe' }, 'invalid_request'],
     ['with another type', { type: 'static' }, 'invalid_request'],
     ['with rules that are no list', { routing_rules: '{}' }, 'invalid_request'],
     ['with rules that are no JSON', { routing_rules: '[' }, 'invalid_request'],

@@ -84,6 +84,7 @@ const linkMembers = fc.record({
   passwordHash: fc.option(fc.constant('$argon2id$…')),
   redirectStatusCode: fc.constantFrom(301 as const, 302 as const),
   passClickId: fc.boolean(),
+  forwardQuery: fc.boolean(),
   routingRules: fc.array(rule, { maxLength: 2 }),
   qr: fc.option(
     fc.record({
