@@ -24,6 +24,7 @@ import {
 import { FunctionUrlOrigin, HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import type { EdgeSecret } from './edge-secret.ts';
+import type { ServiceFunction } from './function.ts';
 import type { ProductApi } from './product-api.ts';
 import type { Redirects } from './redirects.ts';
 import { shortDomains } from './short-domains.ts';
@@ -125,7 +126,8 @@ export class ProductEdge extends Construct {
       drops: CLOUDFRONT_HEADERS,
       authorization: true,
     });
-    this.host = newDistribution(this, 'Slugline: the API', {
+    const own = { comment: 'Slugline: the API', functions: product.functions };
+    this.host = newDistribution(this, own, {
       defaultBehavior: { ...shared, ...apiRequest, origin: api },
       additionalBehaviors: { [STREAM_PATH]: { ...shared, ...streamRequest, origin: stream } },
     }).distributionDomainName;
@@ -154,7 +156,8 @@ export class ShortEdge extends Construct {
   constructor(scope: Construct, id: string, { redirects, edgeSecret }: ShortProps) {
     super(scope, id);
     const origin = new HttpOrigin(redirects.api.host, { customHeaders: { [EDGE_HEADER]: edgeSecret.value } });
-    this.host = newDistribution(this, 'Slugline: short links', {
+    const own = { comment: 'Slugline: short links', functions: redirects.functions };
+    this.host = newDistribution(this, own, {
       ...this.domains(),
       defaultBehavior: {
         ...UNCACHED,
@@ -206,13 +209,21 @@ function viewerRequest(
   return { functionAssociations: [{ function: edgeFunction, eventType: FunctionEventType.VIEWER_REQUEST }] };
 }
 
-function newDistribution(scope: Construct, comment: string, props: DistributionProps): Distribution {
+type Front = { comment: string; functions: readonly ServiceFunction[] };
+
+function newDistribution(
+  scope: Construct,
+  { comment, functions }: Front,
+  props: DistributionProps,
+): Distribution {
   const distribution = new Distribution(scope, 'Distribution', {
     comment,
     httpVersion: HttpVersion.HTTP2_AND_3,
     errorResponses: ERROR_STATUSES.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     ...props,
   });
+  // Functions know a new secret before the first request comes with it.
+  for (const { lambda } of functions) distribution.node.addDependency(lambda);
   for (const finding of FINDINGS) Validations.of(distribution).acknowledge(finding);
   return distribution;
 }

@@ -16,18 +16,23 @@ type Props = Surroundings & { exportsQueue: WorkQueue };
 export class ProductApi extends Construct {
   readonly api: FunctionApi;
   readonly streamUrl: FunctionUrl;
+  /** What the front leads to. */
+  readonly functions: readonly ServiceFunction[];
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
+    const handler = this.apiFunction(props);
     this.api = new FunctionApi(this, 'Http', {
       name: 'api',
-      handler: this.apiFunction(props),
+      handler,
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       alarms: props.alarms,
     });
     // HTTP APIs cannot stream, function URLs can. Anyone may call this one, as anyone may call an HTTP API: calls
     // past the edge are refused by the function, for want of the edge's secret, before anything is read.
-    this.streamUrl = this.stream(props).lambda.addFunctionUrl({
+    const stream = this.stream(props);
+    this.functions = [handler, stream];
+    this.streamUrl = stream.lambda.addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });
@@ -76,7 +81,7 @@ export class ProductApi extends Construct {
 
 /** What a function needs to know a caller by. */
 function giveHttpSettings(to: ServiceFunction, edgeSecret: EdgeSecret, settings: Settings): void {
-  to.given('EDGE_SECRET', edgeSecret.value);
+  edgeSecret.giveTo(to);
   to.given('SHORT_ORIGIN', settings.shortOrigin);
   to.given('SESSION_ISSUER', settings.sessionIssuer);
   to.given('SESSION_JWKS_URL', settings.sessionJwksUrl);

@@ -12,12 +12,16 @@ type Props = Surroundings & { clicksQueue: WorkQueue };
 /** What short links lead through: one function behind an HTTP API of its own. */
 export class Redirects extends Construct {
   readonly api: FunctionApi;
+  /** What the front leads to. */
+  readonly functions: readonly ServiceFunction[];
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
+    const handler = this.redirect(props);
+    this.functions = [handler];
     this.api = new FunctionApi(this, 'Http', {
       name: 'redirect',
-      handler: this.redirect(props),
+      handler,
       throttle: { rateLimit: 5000, burstLimit: 5000 },
       alarms: props.alarms,
     });
@@ -39,7 +43,7 @@ export class Redirects extends Construct {
     redirect.reads(data.links, 'LINKS_TABLE');
     redirect.writes(data.clicks, 'CLICKS_TABLE');
     redirect.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
-    redirect.given('EDGE_SECRET', edgeSecret.value);
+    edgeSecret.giveTo(redirect);
     redirect.given('SHORT_ORIGIN', settings.shortOrigin);
     redirect.given('HORIZON_SECONDS', settings.horizonSeconds);
     return redirect;

@@ -9,6 +9,7 @@ export const VARIABLES = [
   'EXPORTS_QUEUE_URL',
   'ROLL_UPS_QUEUE_URL',
   'EDGE_SECRET',
+  'EDGE_SECRET_PREVIOUS',
   'SHORT_ORIGIN',
   'SHORT_DOMAINS',
   'HORIZON_SECONDS',
@@ -19,8 +20,9 @@ export const VARIABLES = [
 
 export type Variable = (typeof VARIABLES)[number];
 
-/** Variables that a deployment may leave empty: no external session issuer, no short domains but the first. */
+/** Variables that a deployment may leave empty: no external session issuer, no short domains but the first, no rotation. */
 const MAY_BE_EMPTY = new Set<Variable>([
+  'EDGE_SECRET_PREVIOUS',
   'SHORT_DOMAINS',
   'SESSION_ISSUER',
   'SESSION_JWKS_URL',

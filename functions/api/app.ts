@@ -17,7 +17,7 @@ import { type Served, servedOf } from './served.ts';
 /** What the chain itself needs; the handlers' tools are handed through. */
 export type ChainTools = {
   /** Requests without it did not come through the edge and are refused. */
-  edgeSecret: string;
+  edgeSecrets: readonly string[];
   /** `http` on a laptop, where nothing terminates TLS. */
   scheme: 'http' | 'https';
   /** @throws Problem 'unauthorized', 'account_suspended', or 'not_found' for a workspace that is not the caller's */
@@ -48,7 +48,7 @@ export function createApi<Tools>(
   const match = createRouter(routes.filter((route) => route.function === servedBy));
   const serve = async (event: APIGatewayProxyEventV2): Promise<ApiResult> => {
     const served = servedOf(event);
-    if (!cameThroughEdge(event.headers, chain.edgeSecret)) {
+    if (!cameThroughEdge(event.headers, chain.edgeSecrets)) {
       throw new Problem('forbidden', 'this origin answers only requests that come through its distribution');
     }
     const found = match(event.requestContext.http.method, event.rawPath);

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createRemoteJWKSet } from 'jose';
 import { documentClient } from '#shared/aws.ts';
 import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
+import { edgeSecrets } from '#shared/http/edge.ts';
 import { newUuid } from '#shared/ids.ts';
 import { authenticate } from '#shared/workspaces/authenticate.ts';
 import { limitRequests } from '#shared/workspaces/limit-requests.ts';
@@ -14,7 +15,7 @@ import type { AccessLogger } from './access-log.ts';
 import type { ChainTools } from './app.ts';
 import type { CommonTools } from './tools.ts';
 
-type CommonEnv = Record<'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET', string>;
+type CommonEnv = Record<'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS', string>;
 
 /** The stores that every HTTP function shares, from its environment. */
 export function openCommonTools(client: DynamoDBClient, env: CommonEnv, now: () => number): CommonTools {
@@ -45,7 +46,7 @@ export function openChain(
   log: AccessLogger,
 ): ChainTools {
   return {
-    edgeSecret: env.EDGE_SECRET,
+    edgeSecrets: edgeSecrets(env),
     scheme: tools.shortOrigin.startsWith('http://') ? 'http' : 'https',
     authenticate: (headers, options) => authenticate(headers, tools, options),
     limitRequests: (principal, route, nowMs) => limitRequests(tools.limiter, principal, route, nowMs),

@@ -9,6 +9,7 @@ import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
 import { itemFinder } from '#shared/dynamodb/find-item.dynamodb.ts';
 import { signedCalls } from '#shared/dynamodb/signed-calls.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
+import { edgeSecrets } from '#shared/http/edge.ts';
 import { newUlid } from '#shared/ids.ts';
 import { verifyPassword } from '#shared/links/password.ts';
 import { slugReader } from '#shared/links/slug-reader.ts';
@@ -41,6 +42,7 @@ const env = readEnv(
   'CLICKS_TABLE',
   'CLICKS_QUEUE_URL',
   'EDGE_SECRET',
+  'EDGE_SECRET_PREVIOUS',
   'SHORT_ORIGIN',
   'HORIZON_SECONDS',
 );
@@ -85,7 +87,7 @@ const record = async (click: Click): Promise<void> => {
 };
 
 export const handler = redirectHandler({
-  edgeSecret: env.EDGE_SECRET,
+  edgeSecrets: edgeSecrets(env),
   timeoutMs: VISIT_TIMEOUT_MS,
   now,
   newClickId: newUlid,

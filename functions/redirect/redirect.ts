@@ -7,8 +7,8 @@ import { within } from '#shared/redirects/within.ts';
 import { readVisit, slugOf } from './read-visit.ts';
 
 type Tools = VisitTools & {
-  /** Requests without it did not come through the edge and are refused. */
-  edgeSecret: string;
+  /** Requests with none of them did not come through the edge and are refused. */
+  edgeSecrets: readonly string[];
   /** What takes longer than this is answered as an outage: a little less than the function's own time. */
   timeoutMs: number;
   now(): number;
@@ -52,7 +52,7 @@ export const redirectHandler =
   };
 
 async function answer(event: APIGatewayProxyEventV2, tools: Tools): Promise<Answer> {
-  if (!cameThroughEdge(event.headers, tools.edgeSecret)) return FORBIDDEN;
+  if (!cameThroughEdge(event.headers, tools.edgeSecrets)) return FORBIDDEN;
   const { method } = event.requestContext.http;
   if (!METHODS.includes(method)) return NOT_ALLOWED;
   const wellKnown = WELL_KNOWN.get(event.rawPath);

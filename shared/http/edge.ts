@@ -13,15 +13,22 @@ export const EDGE_HEADERS = {
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
+/** The secrets that the edge may send: its own and, while it is rotated, the one before. */
+export const edgeSecrets = (
+  env: Readonly<Record<'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS', string>>,
+): readonly string[] => [env.EDGE_SECRET, env.EDGE_SECRET_PREVIOUS].filter((secret) => secret !== '');
+
 /**
  * Whether a request came through the edge: only then are its host, address and geo headers to be believed.
- * Compared in constant time.
+ * Each secret is compared in constant time, and all of them always.
  */
-export function cameThroughEdge(headers: Headers, edgeSecret: string): boolean {
+export function cameThroughEdge(headers: Headers, secrets: readonly string[]): boolean {
   const got = Buffer.from(headers[EDGE_HEADERS.secret] ?? '');
-  const wanted = Buffer.from(edgeSecret);
-  return got.length === wanted.length && timingSafeEqual(got, wanted);
+  return secrets.map((secret) => isSame(got, Buffer.from(secret))).includes(true);
 }
+
+const isSame = (got: Buffer, wanted: Buffer): boolean =>
+  got.length === wanted.length && timingSafeEqual(got, wanted);
 
 /** The host that the viewer asked for, lower case, with its port if it named one. */
 export const viewerHost = (headers: Headers): string => (headers[EDGE_HEADERS.host] ?? '').toLowerCase();

@@ -6,6 +6,7 @@ import {
   readable,
   resourcesOf,
   synthesize,
+  type Template,
 } from './synthesized.ts';
 
 const { service } = synthesize();
@@ -58,11 +59,56 @@ test('a request past the edge has no secret: every origin is sent the generated 
   expect(GenerateSecretString.PasswordLength).toBeGreaterThanOrEqual(32);
 });
 
-test('another generation is another secret', () => {
-  const [[id]] = resourcesOf(service, 'AWS::SecretsManager::Secret') as [[string, Resource]];
-  const next = synthesize({ edgeSecretGeneration: 2 }).service;
-  expect(resourcesOf(next, 'AWS::SecretsManager::Secret').map(([other]) => other)).not.toContain(id);
-  expect(JSON.stringify(next)).not.toContain(`{"Ref":"${id}"}`);
+describe('a rotation of the secret', () => {
+  const secretsOf = (template: Template): string[] =>
+    resourcesOf(template, 'AWS::SecretsManager::Secret')
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))
+      .sort();
+  const sent = (template: Template): string[] =>
+    resourcesOf(template, 'AWS::CloudFront::Distribution').flatMap(([, { Properties }]) =>
+      Properties.DistributionConfig.Origins.map((origin: Resource['Properties']) =>
+        readable(origin.OriginCustomHeaders[0].HeaderValue),
+      ),
+    );
+  const known = (template: Template): string[][] =>
+    (['api', 'stream', 'redirect'] as const).map((name) => {
+      const { EDGE_SECRET, EDGE_SECRET_PREVIOUS } = functionNamed(template, name)[1].Properties.Environment
+        .Variables;
+      return [EDGE_SECRET, EDGE_SECRET_PREVIOUS].map(readable);
+    });
+  const generation = (n: number): string => SECRET.replace('1', String(n));
+  const three = <Value>(value: Value): Value[] => [value, value, value];
+
+  test('sends the new one, and knows the one before as well', () => {
+    const next = synthesize({ edgeSecretGeneration: 2 }).service;
+    expect(secretsOf(next)).toEqual(['EdgeSecretGeneration1', 'EdgeSecretGeneration2']);
+    expect(sent(next)).toEqual(three(generation(2)));
+    expect(known(next)).toEqual(three([generation(2), generation(1)]));
+  });
+
+  test('is over when the same number says so: the one before is gone', () => {
+    const over = synthesize({ edgeSecretGeneration: '2', edgeSecretRotated: 2 }).service;
+    expect(secretsOf(over)).toEqual(['EdgeSecretGeneration2']);
+    expect(sent(over)).toEqual(three(generation(2)));
+    expect(known(over)).toEqual(three([generation(2), '']));
+  });
+
+  test('that was over does not end the next one', () => {
+    const third = synthesize({ edgeSecretGeneration: 3, edgeSecretRotated: 2 }).service;
+    expect(known(third)).toEqual(three([generation(3), generation(2)]));
+  });
+
+  test.each(['0', '1.5', 'next', ''])('to %j is refused', (edgeSecretGeneration) => {
+    expect(() => synthesize({ edgeSecretGeneration })).toThrow('a whole number from 1 is required');
+  });
+
+  test('tells the functions first: no distribution changes before those that it leads to', () => {
+    const leads = { 'Slugline: the API': ['api', 'stream'], 'Slugline: short links': ['redirect'] } as const;
+    for (const [, { Properties, DependsOn }] of resourcesOf(service, 'AWS::CloudFront::Distribution')) {
+      const names = leads[Properties.DistributionConfig.Comment as keyof typeof leads];
+      for (const name of names) expect(DependsOn).toContain(functionNamed(service, name)[0]);
+    }
+  });
 });
 
 test('every behaviour takes all methods, caches nothing, and asks origins by TLS 1.2 alone', () => {

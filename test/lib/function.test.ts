@@ -139,6 +139,7 @@ const pick = (...names: (keyof typeof TABLES)[]): Record<string, string> =>
 /** What a function needs to know its callers by. */
 const CALLERS = {
   EDGE_SECRET,
+  EDGE_SECRET_PREVIOUS: '',
   SHORT_ORIGIN: 'ShortOrigin',
   SESSION_ISSUER: 'SessionIssuer',
   SESSION_JWKS_URL: 'SessionJwksUrl',
@@ -163,6 +164,7 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
     ...pick('WORKSPACES_TABLE', 'LINKS_TABLE', 'CLICKS_TABLE'),
     CLICKS_QUEUE_URL: 'ClicksQueueWaiting',
     EDGE_SECRET,
+    EDGE_SECRET_PREVIOUS: '',
     SHORT_ORIGIN: 'ShortOrigin',
     HORIZON_SECONDS: 'HorizonSeconds',
   },

@@ -39,6 +39,7 @@ export async function openApi() {
     EXPORTS_QUEUE_URL: queues[1],
     ROLL_UPS_QUEUE_URL: queues[2],
     EDGE_SECRET: 'edge-secret',
+    EDGE_SECRET_PREVIOUS: '',
     SHORT_ORIGIN: 'https://{domain}',
     SHORT_DOMAINS: '*.served.example.com',
     HORIZON_SECONDS: '6',

@@ -91,6 +91,7 @@ const ENVIRONMENT = {
   CLICKS_TABLE: 'c',
   CLICKS_QUEUE_URL: 'http://localhost/q',
   EDGE_SECRET,
+  EDGE_SECRET_PREVIOUS: '',
   SHORT_ORIGIN: 'https://{domain}',
   HORIZON_SECONDS: '60',
 };

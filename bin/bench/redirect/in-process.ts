@@ -17,7 +17,7 @@ export async function inProcess(): Promise<Figure[]> {
   );
   const link = aLink({});
   const redirect = redirectHandler({
-    edgeSecret: EDGE_SECRET,
+    edgeSecrets: [EDGE_SECRET],
     timeoutMs: 4_800,
     now: Date.now,
     newClickId: newUlid,

@@ -99,7 +99,7 @@ function openApi(overrides: Partial<ChainTools> = {}) {
     error: (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields }),
   };
   const chain: ChainTools = {
-    edgeSecret: 'edge-secret',
+    edgeSecrets: ['edge-secret'],
     scheme: 'https',
     authenticate: async (headers) => {
       if (!headers.authorization) throw new Problem('unauthorized', 'no key');

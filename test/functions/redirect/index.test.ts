@@ -61,6 +61,7 @@ beforeAll(async () => {
     CLICKS_TABLE: tables.clicks,
     CLICKS_QUEUE_URL: queueUrl,
     EDGE_SECRET,
+    EDGE_SECRET_PREVIOUS: '',
     SHORT_ORIGIN: 'https://{domain}',
     HORIZON_SECONDS,
   });

@@ -45,7 +45,7 @@ export function openRedirect(links: SlugLink[], over: Partial<Tools> = {}): Open
   const clicks: Click[] = [];
   const errors: unknown[] = [];
   const handle = redirectHandler({
-    edgeSecret: EDGE_SECRET,
+    edgeSecrets: [EDGE_SECRET],
     timeoutMs: 1_000,
     now: () => NOW,
     newClickId: newUlid,
