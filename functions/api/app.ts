@@ -5,11 +5,12 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
 import { Problem } from '#shared/problem.ts';
-import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
+import type { Principal } from '#shared/workspaces/workspace.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
+import { requireScope } from './require-scope.ts';
 import type { ApiAnswer, ApiRequest, HttpFunction, Route } from './route.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Served, servedOf } from './served.ts';
@@ -118,10 +119,4 @@ async function admit(
   if (route.scope) requireScope(principal, route.scope);
   Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
   return principal;
-}
-
-function requireScope(principal: Principal, scope: Scope): void {
-  if (principal.scopes.has(scope)) return;
-  const has = [...principal.scopes].join(' ') || 'none';
-  throw new Problem('forbidden', `the credential lacks the scope ${scope}; it has: ${has}`);
 }

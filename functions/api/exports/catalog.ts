@@ -16,7 +16,7 @@ export const catalogRoutes = [
     tag: 'exports',
     scope: 'exports:read',
     summary:
-      'Exports links as CSV: at once when there are few, else as a job. Prefer: respond-async asks for the job.',
+      'Exports links as CSV: at once when there are few, else as a job, which needs exports:write. Prefer: respond-async asks for the job.',
     requestHeaders: ['Prefer', 'Idempotency-Key'],
     problems: ['too_many_export_jobs'],
     query: z.strictObject(catalogFilterFields),

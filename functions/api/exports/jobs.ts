@@ -11,6 +11,7 @@ import { PLANS } from '#shared/workspaces/plans.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
 import { wholeNumber } from '../query-fields.ts';
+import { requireScope } from '../require-scope.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, withEtag } from './job-answer.ts';
 import { countBody, type JobBody, newJobBody } from './job-body.ts';
@@ -180,12 +181,16 @@ export const jobRoutes = [
 
 type Request = Pick<ApiRequest, 'principal' | 'headers' | 'origin'>;
 
-/** Accepts a job in the name of the caller. */
-export function accept(
+/**
+ * Accepts a job in the name of the caller: the one way to a job, whatever the route that leads to it asks for.
+ * @throws Problem 'forbidden' without `exports:write`
+ */
+export async function accept(
   { kind, spec, force }: Omit<JobBody, 'spec'> & { spec: Readonly<Record<string, unknown>> },
   { principal, headers }: Request,
   tools: ExportRouteTools,
 ): Promise<Accepted> {
+  requireScope(principal, 'exports:write', 'an export job');
   const { workspaceId, plan } = principal.workspace;
   return acceptExport(
     {

@@ -8,9 +8,11 @@ import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { downloadToken } from '#shared/exports/download-export.ts';
 import { newUuid } from '#shared/ids.ts';
 import { linkItem } from '#shared/links/link-item.ts';
+import { createKey } from '#shared/workspaces/api-key.ts';
 import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/workspaces/secrets.ts';
+import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi } from '#test/support/api.ts';
 import { openDatabase, openSqs } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
@@ -457,6 +459,21 @@ describe('the immediate catalog', () => {
     await workOff();
     const job = await mine.call('GET', `/api/exports/jobs/${json.job_id}`);
     expect(job.json.job).toMatchObject({ status: 'ready', row_count: 2 });
+  });
+
+  test('makes no job for a key that may only read exports, but answers it at once', async () => {
+    const mine = await ownWorkspace();
+    const { workspaceId } = mine;
+    const store = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
+    const scopes = ['exports:read'] as const;
+    const { text: key } = await createKey(store, { workspaceId, scopes, nowMs: Date.now() });
+    const before = await api.kept();
+    const headers = { prefer: 'respond-async' };
+    const refused = await call('GET', '/api/links/export', undefined, { key, headers });
+    expect(refused).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    expect(refused.json.error).toMatch(/lacks the scope exports:write, which an export job needs/);
+    expect(await api.kept()).toBe(before);
+    expect((await call('GET', '/api/links/export', undefined, { key })).status).toBe(200);
   });
 });
 
