@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /** Years that every reader of ISO 8601 understands, and that JavaScript writes with four digits. */
-const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+export const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+export const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A full date and time with an offset, and one that exists: JavaScript would take 30 February for 2 March. */
 const ISO_8601 = z.iso.datetime({ offset: true });

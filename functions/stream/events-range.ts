@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { FIRST_MS, LAST_MS } from '#shared/instant.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS, retainedSinceMs } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
@@ -32,18 +34,14 @@ export function eventsRange(
 }
 
 function instantOf(name: string, text: string): number {
-  const ms = DATE.test(text) || INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse rolls 31 February over into March: the day must read back as it was written.
-  const exists = !Number.isNaN(ms) && Date.parse(text.slice(0, 10)) === dayOnCalendar(text);
-  if (exists) return ms;
+  const ms = isWritten(text) ? Date.parse(text) : Number.NaN;
+  if (ms >= FIRST_MS && ms <= LAST_MS) return ms;
   throw new Problem(
     'invalid_request',
-    `${name} must be an ISO 8601 date or a timestamp with an offset, such as 2026-01-31 or 2026-01-31T10:00:00Z; got ${text.slice(0, 60)}`,
+    `${name} must be an ISO 8601 date of the years 1 to 9999 or a timestamp with an offset, such as 2026-01-31 or 2026-01-31T10:00:00Z; got ${text.slice(0, 60)}`,
   );
 }
 
-function dayOnCalendar(text: string): number {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
-  const ms = Date.UTC(year, month - 1, day);
-  return new Date(ms).getUTCDate() === day ? ms : Number.NaN;
-}
+/** Date.parse rolls 31 February over into March: the day must be one of the calendar. */
+const isWritten = (text: string): boolean =>
+  (DATE.test(text) || INSTANT.test(text)) && z.iso.date().safeParse(text.slice(0, 10)).success;

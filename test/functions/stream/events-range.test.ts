@@ -11,6 +11,8 @@ describe('the range of an events request', () => {
     [{ from: '2026-01-01T00:00:00', to: '2026-01-02' }, /offset/],
     [{ from: 'yesterday', to: '2026-01-02' }, /yesterday/],
     [{ from: '2026-01-03', to: '2026-01-02' }, /after/],
+    [{ from: '0000-12-31', to: '2026-01-02' }, /years 1 to 9999.*got 0000-12-31/],
+    [{ from: '2026-01-01', to: '9999-12-31T23:59:59-00:01' }, /years 1 to 9999/],
   ])('%j is refused', (query, message) => {
     expect(() => eventsRange(query, enterprise, now)).toThrow(message);
   });
@@ -29,6 +31,11 @@ describe('the range of an events request', () => {
       fromMs: Date.parse('2026-06-01T00:00:00.000Z'),
       toMs: Date.parse('2026-06-01T00:00:00.500Z'),
     });
+  });
+
+  test('takes the first years as they are written', () => {
+    const { toMs } = eventsRange({ from: '0001-01-01', to: '0001-12-31' }, enterprise, now);
+    expect(new Date(toMs).toISOString()).toBe('0001-12-31T23:59:59.999Z');
   });
 
   test('begins where the plan begins to keep clicks', () => {
