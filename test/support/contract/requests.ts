@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Operation, Parameter, ReadDocument } from './document.ts';
 import { type Spoil, spoiled, spoils } from './spoil.ts';
-import { type Making, valuesOf } from './values-of.ts';
+import { type Making, someOf, valuesOf } from './values-of.ts';
 
 /** A thing that is there when the request is sent; which one, is known only then. */
 export class Known {
@@ -31,9 +31,9 @@ export function draftsOf(operation: Operation, making: Making, spoilt: boolean):
   );
   const always = operation.parameters.filter(({ required }) => required).map(keyOf);
   const { body } = operation;
-  const bodies = body ? valuesOf(body.schema, making) : fc.constant(undefined);
+  const bodies = body ? valuesOf(body.schema, making, 'body') : fc.constant(undefined);
   return fc.record({
-    parameters: fc.record(made, { requiredKeys: always }) as fc.Arbitrary<Record<string, unknown>>,
+    parameters: someOf(made, new Set(always)),
     body: body?.required === false ? fc.option(bodies, { nil: undefined }) : bodies,
     spoil: spoilt ? spoils : fc.constant(undefined),
     caller: fc.oneof(

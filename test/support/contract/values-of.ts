@@ -78,8 +78,7 @@ function objects(schema: Schema, making: Making): fc.Arbitrary<unknown> {
   const made = Object.fromEntries(
     Object.entries(properties).map(([name, member]) => [name, valuesOf(member, making, name)]),
   );
-  const requiredKeys = [...new Set(required)].filter((name) => name in made);
-  const members = fc.record(made, { requiredKeys });
+  const members = someOf(made, new Set(required));
   if (typeof additionalProperties !== 'object') return members;
   const names = fc.oneof(
     { arbitrary: valuesOf(propertyNames ?? { type: 'string' }, making) as fc.Arbitrary<string>, weight: 4 },
@@ -90,6 +89,22 @@ function objects(schema: Schema, making: Making): fc.Arbitrary<unknown> {
   });
   // Copied, so that a name that is a member of every object becomes one of this one.
   return fc.tuple(members, more).map(([own, others]) => ({ ...others, ...own }));
+}
+
+/** Objects with all required members and a few of the others, or with any of them. */
+export function someOf(
+  made: Record<string, fc.Arbitrary<unknown>>,
+  required: ReadonlySet<string>,
+): fc.Arbitrary<Record<string, unknown>> {
+  const names = Object.keys(made);
+  const requiredKeys = names.filter((name) => required.has(name));
+  const others = names.filter((name) => !required.has(name));
+  const few = fc
+    .subarray(others, { maxLength: Math.min(2, others.length) })
+    .chain((some) =>
+      fc.record(Object.fromEntries([...requiredKeys, ...some].map((name) => [name, made[name]!]))),
+    );
+  return fc.oneof({ arbitrary: few, weight: 2 }, { arbitrary: fc.record(made, { requiredKeys }), weight: 1 });
 }
 
 function arrays(schema: Schema, making: Making, name: string): fc.Arbitrary<unknown> {

@@ -35,7 +35,6 @@ const KINDS: Record<string, string> = {
   domain: 'host',
   domains: 'host',
   click_id: 'click',
-  cursor: 'cursor',
   file: 'file',
   domain_name: 'new host',
   'If-None-Match': 'etag',
@@ -81,8 +80,7 @@ export class World {
   /** Links, clicks, and jobs that are ready, canceled and waiting. */
   async fill(): Promise<void> {
     for (let n = 0; n < START.links; n += 1) await this.#newLink();
-    const spare = await this.#json('POST', '/api/v1/domains', { domain_name: 'spare.example.com' });
-    this.#add('spare domain', (spare.domain as { id: string }).id);
+    await this.#newDomain();
     const store = dynamodbClickStore(dynamodbClient(), this.#api.tables.clicks);
     for (let n = 0; n < START.clicks; n += 1) {
       const click = aClick({
@@ -111,7 +109,9 @@ export class World {
   known =
     ({ path }: Operation) =>
     (name: string): fc.Arbitrary<unknown> | undefined => {
+      if (name === 'body' && path === '/api/v1/links/import') return catalogs;
       const kind = name === 'id' ? (path.includes('/domains/') ? 'spare domain' : 'link') : KINDS[name];
+      if (name === 'cursor') return fc.nat(1_000).map((n) => new Known(`cursor of ${path}`, n));
       return kind === undefined ? undefined : fc.nat(1_000).map((n) => new Known(kind, n));
     };
 
@@ -158,14 +158,15 @@ export class World {
   }
 
   /** Takes in what an answer says is there now. */
-  async #note({ name }: Operation, { headers, text }: TestAnswer): Promise<void> {
+  async #note({ name, path }: Operation, { headers, text }: TestAnswer): Promise<void> {
     if (headers.etag) this.#add('etag', headers.etag);
     if (!headers['content-type']?.startsWith('application/json')) return;
     const body = JSON.parse(text) as Record<string, unknown>;
     if (name === 'POST /api/delete-link')
       await this.#newLink(this.#things.get('link')!.indexOf(String(body.id)));
+    if (name === 'DELETE /api/v1/domains/{id}') await this.#newDomain();
     if (typeof body.job_id === 'string') this.#add('job', body.job_id);
-    if (typeof body.next_cursor === 'string') this.#add('cursor', body.next_cursor);
+    if (typeof body.next_cursor === 'string') this.#add(`cursor of ${path}`, body.next_cursor);
     if (typeof body.short_url === 'string') this.#add('short url', body.short_url);
     if (typeof body.short_code === 'string') this.#add('slug', body.short_code);
   }
@@ -189,6 +190,13 @@ export class World {
     else this.#add('link', String(link.url_id));
     this.#add('slug', String(link.short_code));
     this.#add('short url', String(link.short_url));
+  }
+
+  /** A claim that requests may change and delete; the domain of the links is not theirs to take. */
+  async #newDomain(): Promise<void> {
+    const domain_name = `${randomUUID()}.example.com`;
+    const { domain } = await this.#json('POST', '/api/v1/domains', { domain_name });
+    this.#things.set('spare domain', [(domain as { id: string }).id]);
   }
 
   async #newJob(): Promise<string> {
@@ -226,6 +234,48 @@ export class World {
     return JSON.parse(answer.text);
   }
 }
+
+const CELLS = [
+  '',
+  'https://example.com/sale',
+  'Spring',
+  '=1+1',
+  'a "b"',
+  'a,b;c',
+  '302',
+  'active',
+  '2099-01-01T00:00:00Z',
+  '{"a":"b"}',
+  '{"constructor":"b"}',
+  'x'.repeat(300),
+  '\u0000',
+  'true',
+  '漢😀',
+];
+const COLUMNS = [
+  'title',
+  'short_code',
+  'tags',
+  'space',
+  'status',
+  'expires_at',
+  'custom_query_params',
+  'utm_source',
+  'redirect_status_code',
+];
+
+/** CSV files with some of the columns of a catalog; whether their cells fit, is told row by row. */
+const catalogs: fc.Arbitrary<string> = fc.subarray(COLUMNS).chain((some) =>
+  fc
+    .array(fc.array(fc.constantFrom(...CELLS), { minLength: some.length, maxLength: some.length }), {
+      maxLength: 3,
+    })
+    .map((rows) =>
+      [['destination_url', ...some], ...rows.map((cells) => ['https://example.com/landing', ...cells])]
+        .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+        .join('\r\n'),
+    ),
+);
 
 /** Hands the waiting messages to the exports worker, as the event source would, until none is left. */
 async function workOff(): Promise<void> {
