@@ -87,10 +87,17 @@ export const formatFields = <Name extends string>(
   byDefault: readonly Name[] = keysOf(columns),
 ) => ({
   format: z.enum(keysOf(FORMATS)).default('csv'),
-  columns: columnNames(keysOf(columns)).default(byDefault),
+  columns: columnNames(keysOf(columns))
+    .default(byDefault)
+    .describe('In the order of the file; `all` is every one.'),
   compression: z.enum(keysOf(COMPRESSIONS)).default('none'),
-  csv_profile: z.enum(CSV_PROFILES).default('excel'),
-  delimiter: z.enum(DELIMITERS).default(','),
+  csv_profile: z
+    .enum(CSV_PROFILES)
+    .default('excel')
+    .describe(
+      '`excel` puts an apostrophe before what a spreadsheet would run; `raw` writes cells as they are.',
+    ),
+  delimiter: z.enum(DELIMITERS).default(',').describe('What stands between the cells of a CSV file.'),
   bom: z.boolean().default(false),
 });
 

@@ -46,7 +46,8 @@ export type ImportReport = { created: number; updated: 0; failed: number; result
 
 /**
  * Makes the links of a catalog file, 25 to a transaction. Each row answers for itself, and a row that was imported
- * within the last 24 hours is not imported again: a broken import is simply sent once more.
+ * within the last 24 hours is not imported again: a broken import is simply sent once more. A row whose link is there
+ * already, unchanged, makes none, however old it is.
  * @throws Problem 'invalid_request' when the file cannot be read or has too many rows, 'not_found' for the domain
  */
 export async function importLinks(tools: ImportTools, request: ImportRequest): Promise<ImportReport> {

@@ -41,7 +41,7 @@ export const importRoutes = [
     body: z
       .string()
       .describe(
-        'A header row with any of the catalog columns (destination_url among them) and at most 1,000 rows. A row that names no domain goes to the first one that is ready.',
+        'A header row with any of the columns of the catalog export (destination_url among them) and at most 1,000 rows, cut at commas, semicolons or tabs. A row that names no domain goes to the first one that is ready.',
       ),
     bodyLimitBytes: MAX_BYTES,
     query: z.strictObject({
