@@ -6,6 +6,8 @@ import { type ConversionTools, recordConversion } from '#shared/conversions/reco
 import { verifySignature } from '#shared/conversions/verify-signature.ts';
 import { Problem } from '#shared/problem.ts';
 import { type ConversionSecretTools, conversionSecrets } from '#shared/workspaces/conversion-secrets.ts';
+import { PLANS } from '#shared/workspaces/plans.ts';
+import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { parseJson } from './json.ts';
 import { type ApiRequest, route } from './route.ts';
@@ -36,9 +38,10 @@ export const conversionRoutes = [
       },
     },
     handler: async ({ params: { workspace_id: workspaceId }, headers, rawBody }, tools) => {
-      await admit(workspaceId, { headers, rawBody }, tools);
+      const { plan } = await admit(workspaceId, { headers, rawBody }, tools);
       const conversion = parseConversion(parseJson(rawBody), workspaceId, tools.now());
-      const answer = await recordConversion(conversion, keyOf(headers, rawBody), tools);
+      const request = { conversion, plan: PLANS[plan], key: keyOf(headers, rawBody) };
+      const answer = await recordConversion(request, tools);
       return { status: 202, body: { ok: true, event_id: answer.eventId, duplicate: answer.duplicate } };
     },
   }),
@@ -50,12 +53,13 @@ async function admit(
   workspaceId: string,
   { headers, rawBody }: Signed,
   tools: ConversionRouteTools,
-): Promise<void> {
+): Promise<Workspace> {
   const { 'x-nim-timestamp': timestamp, 'x-nim-signature': signature } = headers;
   const secrets = await conversionSecrets(tools, workspaceId);
   verifySignature({ timestamp, signature, rawBody }, secrets, tools.now());
   const workspace = await tools.workspaces.find(workspaceId);
   if (workspace?.status !== 'active') throw new Problem('account_suspended');
+  return workspace;
 }
 
 const KEY_LENGTH = 255;

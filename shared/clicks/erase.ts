@@ -1,4 +1,3 @@
-import type { LinkConversion } from '#shared/conversions/conversion.ts';
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
 import { dayCounters, missingIn } from './cell.ts';
 import type { CellReader, DayCell } from './cell-reader.ts';
@@ -15,7 +14,7 @@ export type EraseTools = {
   cells: CellReader;
   store: RollUpStore;
   remover: ClickRemover;
-  conversions: Pick<ConversionStore, 'read' | 'remove'>;
+  conversions: Pick<ConversionStore, 'read' | 'remove' | 'readSightings' | 'removeSightings'>;
   now(): number;
 };
 
@@ -26,7 +25,7 @@ const ATTEMPTS = 50;
 
 /**
  * Removes the recorded clicks of a link, or of a whole workspace when no link is given, with their late entries, their
- * conversions and their roll-ups. Clicks that are still in the queue are recorded afterwards: run it again then.
+ * conversions, what external ids they came with, and their roll-ups. Clicks that are still in the queue are recorded afterwards: run it again then.
  */
 export async function erase(
   workspaceId: string,
@@ -92,10 +91,13 @@ async function eraseConversions(
   { conversions }: EraseTools,
 ): Promise<number> {
   let erased = 0;
+  const isOurs = (one: { urlId: string | null }) => urlId === undefined || one.urlId === urlId;
+  for await (const batch of conversions.readSightings(workspaceId)) {
+    const ours = batch.filter(isOurs);
+    if (ours.length > 0) await conversions.removeSightings(workspaceId, ours);
+  }
   for await (const batch of conversions.read(workspaceId)) {
-    const ours = batch.filter(
-      (conversion: LinkConversion) => urlId === undefined || conversion.urlId === urlId,
-    );
+    const ours = batch.filter(isOurs);
     if (ours.length > 0) await conversions.remove(workspaceId, ours);
     erased += ours.length;
   }

@@ -12,12 +12,14 @@ import { type ClickKey, totalsKey } from '#shared/clicks/click-keys.ts';
 import { deleteAll } from '#shared/clicks/delete-all.dynamodb.ts';
 import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
 import { newUuid } from '../ids.ts';
-import { isAttribution, type LinkConversion } from './conversion.ts';
+import { type Attribution, isAttribution, type RecordedConversion } from './conversion.ts';
 import {
   type ConversionAnswer,
   type ConversionStore,
   type IdempotencyKey,
   KEY_MS,
+  type RecordWith,
+  type Sighting,
 } from './conversion-store.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -26,7 +28,7 @@ const eventKey = (workspaceId: string, eventId: string): ClickKey => ({
   pk: `conversion#${workspaceId}`,
   sk: eventId,
 });
-/** Keys and attributed clicks have partitions of their own: an event may have any id. */
+/** All others have partitions of their own: an event may have any id. */
 const idempotencyKey = (workspaceId: string, keyHash: string): ClickKey => ({
   pk: `conversion-keys#${workspaceId}`,
   sk: keyHash,
@@ -34,6 +36,11 @@ const idempotencyKey = (workspaceId: string, keyHash: string): ClickKey => ({
 const attributedKey = (workspaceId: string, clickId: string): ClickKey => ({
   pk: `attributed#${workspaceId}`,
   sk: clickId,
+});
+
+const sightingKey = (workspaceId: string, externalHash: string): ClickKey => ({
+  pk: `external-ids#${workspaceId}`,
+  sk: externalHash,
 });
 
 const IF_ABSENT = 'attribute_not_exists(pk)';
@@ -55,7 +62,7 @@ export const dynamodbConversionStore = (
     const { bodyHash, eventId, duplicate } = Item;
     return { keyHash, bodyHash, answer: { eventId, duplicate } };
   },
-  record: (conversion, key) => record(database, table, conversion, key),
+  record: (conversion, along) => record(database, table, conversion, along),
   keepKey: async (workspaceId, key, answer, nowMs) => {
     try {
       await database.send(new PutCommand(keyPut(table, workspaceId, key, answer, nowMs)));
@@ -65,57 +72,100 @@ export const dynamodbConversionStore = (
       throw error;
     }
   },
-  read: (workspaceId) => read(database, table, workspaceId),
+  findSighting: async (workspaceId, externalHash, nowMs) => {
+    const Key = sightingKey(workspaceId, externalHash);
+    const { Item } = await database.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item === undefined || Item.ttl * 1_000 <= nowMs ? undefined : sightingFrom(Item);
+  },
+  read: async function* (workspaceId) {
+    for await (const items of partition(database, table, eventKey(workspaceId, '').pk)) {
+      yield items.map(({ pk, sk, externalId, ...conversion }) => conversion as RecordedConversion);
+    }
+  },
+  readSightings: async function* (workspaceId) {
+    for await (const items of partition(database, table, sightingKey(workspaceId, '').pk)) {
+      yield items.map(sightingFrom);
+    }
+  },
   remove: async (workspaceId, conversions) => {
-    const clickIds = [...new Set(conversions.map(({ clickId }) => clickId))];
+    const clickIds = new Set(conversions.flatMap(({ clickId }) => clickId ?? []));
     await deleteAll(client, table, [
-      ...clickIds.map((clickId) => attributedKey(workspaceId, clickId)),
+      ...[...clickIds].map((clickId) => attributedKey(workspaceId, clickId)),
       ...conversions.map(({ eventId }) => eventKey(workspaceId, eventId)),
     ]);
   },
+  removeSightings: (workspaceId, sightings) =>
+    deleteAll(
+      client,
+      table,
+      sightings.map(({ externalHash }) => sightingKey(workspaceId, externalHash)),
+    ),
 });
 
+const sightingFrom = ({ sk, clickId, urlId, ttl }: Record<string, unknown>): Sighting =>
+  ({ externalHash: sk, clickId, urlId, ttlSeconds: ttl }) as Sighting;
+
 /**
- * Whether the click is attributed already is found out by trying: most clicks convert once. Each attempt is a
- * transaction of its own, so none of them counts anything that another one counted.
+ * Whether the click is attributed already, and whether a later one was seen, is found out by trying: most clicks
+ * convert once. Each attempt is a transaction of its own, so none of them counts anything that another one counted.
  */
 async function record(
   database: DynamoDBDocumentClient,
   table: string,
-  conversion: LinkConversion,
-  key: IdempotencyKey | undefined,
+  conversion: RecordedConversion,
+  along: RecordWith,
 ): Promise<'recorded' | 'duplicate' | 'key_used'> {
-  for (let attributes = isAttribution(conversion); ; attributes = false) {
-    const writes = writesOf(table, conversion, key, attributes);
+  const writes = writesOf(table, conversion, along);
+  for (;;) {
     const failed = await write(database, writes);
     if (failed === undefined) return 'recorded';
     if (failed.has('key')) return 'key_used';
     if (failed.has('event')) return 'duplicate';
+    if (failed.has('sighting')) writes.delete('sighting');
+    if (failed.has('attributed') && isAttribution(conversion)) {
+      writes.delete('attributed');
+      writes.set('totals', { Update: totalsUpdate(table, conversion, false) });
+    }
   }
 }
 
-type Part = 'key' | 'event' | 'attributed' | 'totals';
+type Part = 'key' | 'event' | 'attributed' | 'sighting' | 'totals';
 
 function writesOf(
   table: string,
-  conversion: LinkConversion,
-  key: IdempotencyKey | undefined,
-  attributes: boolean,
+  conversion: RecordedConversion,
+  { key, sighting }: RecordWith,
 ): Map<Part, Write> {
-  const { workspaceId, eventId, clickId, receivedAtMs } = conversion;
+  const { workspaceId, eventId, receivedAtMs } = conversion;
   const answer = { eventId, duplicate: false };
   const Item = { ...eventKey(workspaceId, eventId), ...conversion };
   const writes = new Map<Part, Write>([
     ['event', { Put: { TableName: table, Item, ConditionExpression: IF_ABSENT } }],
   ]);
   if (key) writes.set('key', { Put: keyPut(table, workspaceId, key, answer, receivedAtMs) });
-  if (attributes) {
-    const marker = { ...attributedKey(workspaceId, clickId), urlId: conversion.urlId };
+  if (sighting) writes.set('sighting', { Put: sightingPut(table, workspaceId, sighting, receivedAtMs) });
+  if (isAttribution(conversion)) {
+    const marker = { ...attributedKey(workspaceId, conversion.clickId), urlId: conversion.urlId };
     writes.set('attributed', { Put: { TableName: table, Item: marker, ConditionExpression: IF_ABSENT } });
+    writes.set('totals', { Update: totalsUpdate(table, conversion, true) });
   }
-  if (isAttribution(conversion))
-    writes.set('totals', { Update: totalsUpdate(table, conversion, attributes) });
   return writes;
+}
+
+/** The latest click stays, in whatever order they are told of: ids sort by time. */
+function sightingPut(
+  table: string,
+  workspaceId: string,
+  { externalHash, clickId, urlId, ttlSeconds }: Sighting,
+  nowMs: number,
+) {
+  return {
+    TableName: table,
+    Item: { ...sightingKey(workspaceId, externalHash), clickId, urlId, ttl: ttlSeconds },
+    ConditionExpression: `${IF_ABSENT} OR clickId < :clickId OR #ttl <= :now`,
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: { ':clickId': clickId, ':now': Math.floor(nowMs / 1_000) },
+  };
 }
 
 function keyPut(
@@ -136,14 +186,14 @@ function keyPut(
   };
 }
 
-function totalsUpdate(table: string, conversion: LinkConversion, attributes: boolean) {
+function totalsUpdate(table: string, conversion: Attribution, attributes: boolean) {
   const { workspaceId, urlId, eventName } = conversion;
   return {
     TableName: table,
     Key: totalsKey(workspaceId, urlId),
     UpdateExpression: attributes ? 'ADD #event :one, #attributed :one' : 'ADD #event :one',
     ExpressionAttributeNames: {
-      '#event': CONVERSION_COUNTERS[eventName as 'install' | 'open'],
+      '#event': CONVERSION_COUNTERS[eventName],
       ...(attributes ? { '#attributed': CONVERSION_COUNTERS.attributed } : {}),
     },
     ExpressionAttributeValues: { ':one': 1 },
@@ -167,21 +217,16 @@ async function write(
   }
 }
 
-async function* read(
+async function* partition(
   database: DynamoDBDocumentClient,
   table: string,
-  workspaceId: string,
-): AsyncGenerator<LinkConversion[], void, undefined> {
-  const pages = paginateQuery(
-    { client: database },
-    {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': eventKey(workspaceId, '').pk },
-      ConsistentRead: true,
-    },
-  );
-  for await (const { Items = [] } of pages) {
-    yield Items.map(({ pk, sk, ...conversion }) => conversion as LinkConversion);
-  }
+  pk: string,
+): AsyncGenerator<Record<string, unknown>[], void, undefined> {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ConsistentRead: true,
+  };
+  for await (const { Items = [] } of paginateQuery({ client: database }, query)) yield Items;
 }

@@ -1,10 +1,22 @@
-import type { LinkConversion } from './conversion.ts';
+import type { RecordedConversion } from './conversion.ts';
 
 /** What a conversion was answered with. `duplicate`: its event had been recorded before, by another request. */
 export type ConversionAnswer = { eventId: string; duplicate: boolean };
 
 /** An Idempotency-Key by its hash, and the hash of the body that it came with. */
 export type IdempotencyKey = { keyHash: string; bodyHash: string };
+
+/** The last click that an external id came with, by the id's hash: of several the one made last. */
+export type Sighting = {
+  externalHash: string;
+  clickId: string;
+  urlId: string;
+  /** When it may be deleted, in seconds since the epoch: with its click. */
+  ttlSeconds: number;
+};
+
+/** What is written together with a conversion. */
+export type RecordWith = { key?: IdempotencyKey | undefined; sighting?: Sighting | undefined };
 
 /** Idempotency keys are honoured for 24 hours; the event's own id for good. */
 export const KEY_MS = 86_400_000;
@@ -18,13 +30,11 @@ export type ConversionStore = {
     nowMs: number,
   ): Promise<(IdempotencyKey & { answer: ConversionAnswer }) | undefined>;
   /**
-   * Writes conversion and key, and counts at the link's totals: installs and opens once per event, the click as
-   * attributed once however many events name it. All in one transaction.
+   * Writes conversion and key, the sighting unless the same or a later click is known, and counts at the link's
+   * totals: installs and opens once per event, the click as attributed once however many events name it. All in one
+   * transaction.
    */
-  record(
-    conversion: LinkConversion,
-    key: IdempotencyKey | undefined,
-  ): Promise<'recorded' | 'duplicate' | 'key_used'>;
+  record(conversion: RecordedConversion, along: RecordWith): Promise<'recorded' | 'duplicate' | 'key_used'>;
   /** Keeps the answer of a request that recorded nothing. */
   keepKey(
     workspaceId: string,
@@ -32,8 +42,13 @@ export type ConversionStore = {
     answer: ConversionAnswer,
     nowMs: number,
   ): Promise<'kept' | 'key_used'>;
+  /** What is known under a hash; strongly consistent. Its click may have been erased since. */
+  findSighting(workspaceId: string, externalHash: string, nowMs: number): Promise<Sighting | undefined>;
   /** All conversions of a workspace, in the order of event id. */
-  read(workspaceId: string): AsyncIterable<LinkConversion[]>;
+  read(workspaceId: string): AsyncIterable<RecordedConversion[]>;
+  /** All sightings of a workspace, in any order. */
+  readSightings(workspaceId: string): AsyncIterable<Sighting[]>;
   /** Removes conversions and what is kept of their clicks; the roll-ups stay as they are. */
-  remove(workspaceId: string, conversions: readonly LinkConversion[]): Promise<void>;
+  remove(workspaceId: string, conversions: readonly RecordedConversion[]): Promise<void>;
+  removeSightings(workspaceId: string, sightings: readonly Sighting[]): Promise<void>;
 };

@@ -9,8 +9,9 @@ export type Conversion = {
   eventId: string;
   eventName: EventName;
   eventAtMs: number;
-  /** The ULID of the click that led there. */
-  clickId: string;
+  /** The ULID of the click that led there, or null where the sender knows only the visitor. */
+  clickId: string | null;
+  /** Who the visitor is to the sender; never stored as it is. */
   externalId: string | null;
   orderId: string | null;
   value: number | null;
@@ -18,9 +19,21 @@ export type Conversion = {
   currency: string | null;
 };
 
-/** A conversion with the link of its click. */
-export type LinkConversion = Conversion & { urlId: string; receivedAtMs: number };
+/** A conversion as it is kept: with its click and that click's link, or unattributed, and then both are null. */
+export type RecordedConversion = Omit<Conversion, 'externalId'> & {
+  urlId: string | null;
+  receivedAtMs: number;
+};
 
-/** True for those that say that the link brought somebody to an app. */
-export const isAttribution = ({ eventName }: Pick<Conversion, 'eventName'>): boolean =>
-  eventName === 'install' || eventName === 'open';
+/** A recorded conversion that counts at its link. */
+export type Attribution = RecordedConversion & {
+  clickId: string;
+  urlId: string;
+  eventName: 'install' | 'open';
+};
+
+/** True for those that say that a link brought somebody to an app. */
+export function isAttribution(conversion: RecordedConversion): conversion is Attribution {
+  const { eventName, clickId, urlId } = conversion;
+  return (eventName === 'install' || eventName === 'open') && clickId !== null && urlId !== null;
+}

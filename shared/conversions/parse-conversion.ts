@@ -17,15 +17,31 @@ const clickToken = z
   })
   .transform((token) => clickIdOf(token)!);
 
+/** In words of JSON Schema: a member that is there, and not null. */
+const needed = (member: string) => ({
+  required: [member],
+  properties: { [member]: { type: 'string' as const } },
+});
+
 /** The body of a conversion, as the callback takes it. */
 export const conversionSchema = z.strictObject({
   event_name: z.enum(EVENT_NAMES),
   event_time: z.iso.datetime({ offset: true }).describe('When it happened, with an offset.'),
   event_id: text.describe('The same id is the same event, however often it is sent.'),
-  user_data: z.strictObject({
-    click_id: clickToken.describe('As the destination got it in nim_ct.'),
-    external_id: text.nullish(),
-  }),
+  user_data: z
+    .strictObject({
+      click_id: clickToken.nullish().describe('As the destination got it in nim_ct.'),
+      external_id: text
+        .nullish()
+        .describe('Your own id of the visitor, of which only a keyed hash is kept, as long as the click is.'),
+    })
+    .refine(({ click_id, external_id }) => click_id != null || external_id != null, {
+      error: 'one of "click_id" and "external_id" is needed',
+    })
+    .describe(
+      'One of the two is enough: an external_id alone goes to the last click that it came with, else the conversion is recorded unattributed.',
+    )
+    .meta({ override: { anyOf: [needed('click_id'), needed('external_id')] } }),
   custom_data: z
     .strictObject({
       order_id: text.nullish(),
@@ -55,7 +71,7 @@ export function parseConversion(body: unknown, workspaceId: string, nowMs: numbe
     eventId: event_id,
     eventName: event_name,
     eventAtMs: Date.parse(event_time),
-    clickId: user_data.click_id,
+    clickId: user_data.click_id ?? null,
     externalId: user_data.external_id ?? null,
     orderId: custom_data?.order_id ?? null,
     value: custom_data?.value ?? null,

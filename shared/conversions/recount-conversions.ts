@@ -1,7 +1,7 @@
 import { addTo, type Cell, CONVERSION_COUNTERS, conversionCounters, missingIn } from '#shared/clicks/cell.ts';
 import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import type { Drift } from '#shared/clicks/recount.ts';
-import { isAttribution, type LinkConversion } from './conversion.ts';
+import { type Attribution, isAttribution } from './conversion.ts';
 import type { ConversionStore } from './conversion-store.ts';
 
 type Tools = { cells: Pick<CellReader, 'links'>; conversions: Pick<ConversionStore, 'read'> };
@@ -46,7 +46,7 @@ async function countConversions(
   return links;
 }
 
-const countsOf = ({ eventName }: LinkConversion, first: boolean): Cell => ({
-  [CONVERSION_COUNTERS[eventName as 'install' | 'open']]: 1,
+const countsOf = ({ eventName }: Attribution, first: boolean): Cell => ({
+  [CONVERSION_COUNTERS[eventName]]: 1,
   ...(first ? { [CONVERSION_COUNTERS.attributed]: 1 } : {}),
 });

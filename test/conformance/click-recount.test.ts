@@ -184,9 +184,15 @@ describe.each(CLICK_STORES)('recounts and erasures %s', (_where, open) => {
           receivedAtMs: 2,
         } as const),
         ...{ clickId: clicks.find((click) => click.urlId === urlId)!.clickId },
-        ...{ externalId: null, orderId: null, value: null, currency: null },
+        ...{ orderId: null, value: null, currency: null },
       });
-      for (const urlId of urlIds) await stores.conversions.record(conversion(urlId), undefined);
+      for (const urlId of urlIds) {
+        const { clickId } = conversion(urlId);
+        const sighting = { externalHash: `hash of ${urlId}`, clickId, urlId, ttlSeconds: 4_000_000_000 };
+        await stores.conversions.record(conversion(urlId), { sighting });
+      }
+      const unattributed = { ...conversion(ours), eventId: 'x', clickId: null, urlId: null };
+      await stores.conversions.record(unattributed, {});
       expect(await erase(workspaceId, ours, tools())).toEqual({ clicks: 10, conversions: 1 });
 
       const left = clicks.filter(({ urlId }) => urlId === theirs).map(({ clickId }) => clickId);
@@ -195,8 +201,17 @@ describe.each(CLICK_STORES)('recounts and erasures %s', (_where, open) => {
       expect(await stores.totals.find(workspaceId, ours)).toBeUndefined();
       expect(await stores.totals.linkDays(workspaceId, ours, '20260101', '20261231')).toEqual([]);
       expect((await stores.totals.find(workspaceId, theirs))!.clicks).toBe(10);
-      expect((await Array.fromAsync(stores.conversions.read(workspaceId))).flat()).toHaveLength(1);
+      const { conversions } = stores;
+      const kept = (await Array.fromAsync(conversions.read(workspaceId))).flat();
+      expect(kept.map(({ urlId }) => urlId)).toEqual(expect.arrayContaining([theirs, null]));
+      expect(kept).toHaveLength(2);
+      const seen = (await Array.fromAsync(conversions.readSightings(workspaceId))).flat();
+      expect(seen.map(({ urlId }) => urlId)).toEqual([theirs]);
       expect(await recountAll(false)).toEqual([]);
+
+      expect((await erase(workspaceId, undefined, tools())).conversions).toBe(2);
+      expect((await Array.fromAsync(conversions.read(workspaceId))).flat()).toEqual([]);
+      expect((await Array.fromAsync(conversions.readSightings(workspaceId))).flat()).toEqual([]);
     });
 
     test('of a workspace takes everything, and the days count nothing any more', async () => {

@@ -2,9 +2,9 @@ import { ulid } from 'ulid';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import type { TotalsReader } from '#shared/clicks/totals.ts';
-import type { LinkConversion } from '#shared/conversions/conversion.ts';
+import type { RecordedConversion } from '#shared/conversions/conversion.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
-import { type ConversionStore, KEY_MS } from '#shared/conversions/conversion-store.ts';
+import { type ConversionStore, KEY_MS, type Sighting } from '#shared/conversions/conversion-store.ts';
 import { newUuid } from '#shared/ids.ts';
 import { MemoryClicks, memoryTotalsReader } from '#test/support/memory/click-store.ts';
 import { memoryConversionStore } from '#test/support/memory/conversion-store.ts';
@@ -37,7 +37,7 @@ describe.each([
   let urlId: string;
   let events = 0;
 
-  const conversion = (members: Partial<LinkConversion> = {}): LinkConversion => {
+  const conversion = (members: Partial<RecordedConversion> = {}): RecordedConversion => {
     events += 1;
     return {
       workspaceId,
@@ -46,7 +46,6 @@ describe.each([
       eventName: 'install',
       eventAtMs: NOW_MS - 5_000,
       clickId: ulid(NOW_MS),
-      externalId: 'customer 1',
       orderId: null,
       value: 99.5,
       currency: 'EUR',
@@ -69,30 +68,30 @@ describe.each([
   });
 
   test('a key that was used records nothing more', async () => {
-    expect(await stores.conversions.record(conversion(), KEY)).toBe('recorded');
-    expect(await stores.conversions.record(conversion(), KEY)).toBe('key_used');
+    expect(await stores.conversions.record(conversion(), { key: KEY })).toBe('recorded');
+    expect(await stores.conversions.record(conversion(), { key: KEY })).toBe('key_used');
     expect(await counted()).toEqual([1, 0, 1]);
     expect(await all()).toHaveLength(1);
   });
 
   test('an event that is recorded is not recorded again, with another key or without one', async () => {
     const once = conversion();
-    expect(await stores.conversions.record(once, undefined)).toBe('recorded');
-    expect(await stores.conversions.record({ ...once, value: 5 }, undefined)).toBe('duplicate');
-    expect(await stores.conversions.record(once, KEY)).toBe('duplicate');
+    expect(await stores.conversions.record(once, {})).toBe('recorded');
+    expect(await stores.conversions.record({ ...once, value: 5 }, {})).toBe('duplicate');
+    expect(await stores.conversions.record(once, { key: KEY })).toBe('duplicate');
     expect(await stores.conversions.findKey(workspaceId, 'key', NOW_MS)).toBeUndefined();
     expect(await counted()).toEqual([1, 0, 1]);
     expect(await all()).toEqual([once]);
   });
 
   test('a key of another workspace is not found', async () => {
-    await stores.conversions.record(conversion(), KEY);
+    await stores.conversions.record(conversion(), { key: KEY });
     expect(await stores.conversions.findKey(newUuid(), 'key', NOW_MS)).toBeUndefined();
   });
 
   test('a key is honoured for a day and free again after it', async () => {
     const first = conversion();
-    await stores.conversions.record(first, KEY);
+    await stores.conversions.record(first, { key: KEY });
     const answer = { eventId: first.eventId, duplicate: false };
     expect(await stores.conversions.findKey(workspaceId, 'key', NOW_MS + KEY_MS - 1)).toEqual({
       ...KEY,
@@ -100,7 +99,7 @@ describe.each([
     });
     expect(await stores.conversions.findKey(workspaceId, 'key', NOW_MS + KEY_MS)).toBeUndefined();
     const later = conversion({ receivedAtMs: NOW_MS + KEY_MS });
-    expect(await stores.conversions.record(later, KEY)).toBe('recorded');
+    expect(await stores.conversions.record(later, { key: KEY })).toBe('recorded');
   });
 
   test('the answer of a duplicate is kept under its own key, once', async () => {
@@ -112,22 +111,22 @@ describe.each([
 
   test('installs and opens count once an event, their click once however many name it', async () => {
     const clickId = ulid(NOW_MS);
-    await stores.conversions.record(conversion({ clickId }), undefined);
-    await stores.conversions.record(conversion({ clickId, eventName: 'open' }), undefined);
-    await stores.conversions.record(conversion({ clickId, eventName: 'open' }), undefined);
-    await stores.conversions.record(conversion(), undefined);
+    await stores.conversions.record(conversion({ clickId }), {});
+    await stores.conversions.record(conversion({ clickId, eventName: 'open' }), {});
+    await stores.conversions.record(conversion({ clickId, eventName: 'open' }), {});
+    await stores.conversions.record(conversion(), {});
     expect(await counted()).toEqual([2, 2, 2]);
   });
 
   test('a sale counts nothing at its link', async () => {
-    await stores.conversions.record(conversion({ eventName: 'sale' }), undefined);
+    await stores.conversions.record(conversion({ eventName: 'sale' }), {});
     expect(await stores.totals.find(workspaceId, urlId)).toBeUndefined();
   });
 
   test('of ten requests at once with one event one is recorded and counted', async () => {
     const same = conversion();
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, () => stores.conversions.record(same, undefined).catch(() => 'conflict')),
+      Array.from({ length: 10 }, () => stores.conversions.record(same, {}).catch(() => 'conflict')),
     );
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(1);
     expect(await counted()).toEqual([1, 0, 1]);
@@ -136,16 +135,99 @@ describe.each([
   test('ten different events of one click at once attribute it once', async () => {
     const clickId = ulid(NOW_MS);
     await Promise.all(
-      Array.from({ length: 10 }, () => stores.conversions.record(conversion({ clickId }), undefined)),
+      Array.from({ length: 10 }, () => stores.conversions.record(conversion({ clickId }), {})),
     );
     expect(await counted()).toEqual([10, 0, 1]);
   });
 
   test('removed conversions are gone, and their ids are free', async () => {
     const some = Array.from({ length: 30 }, () => conversion());
-    for (const one of some) await stores.conversions.record(one, undefined);
+    for (const one of some) await stores.conversions.record(one, {});
     await stores.conversions.remove(workspaceId, some.slice(1));
     expect(await all()).toEqual([some[0]]);
-    expect(await stores.conversions.record(some[1]!, undefined)).toBe('recorded');
+    expect(await stores.conversions.record(some[1]!, {})).toBe('recorded');
+  });
+
+  test('an unattributed conversion is kept, and counts nowhere', async () => {
+    const one = conversion({ clickId: null, urlId: null });
+    expect(await stores.conversions.record(one, {})).toBe('recorded');
+    expect(await stores.conversions.record(one, {})).toBe('duplicate');
+    expect(await all()).toEqual([one]);
+    expect(await counted()).toEqual([0, 0, 0]);
+    await stores.conversions.remove(workspaceId, [one]);
+    expect(await all()).toEqual([]);
+  });
+
+  describe('a sighting', () => {
+    const sighting = (atMs: number, members: Partial<Sighting> = {}): Sighting => ({
+      externalHash: 'hash',
+      clickId: ulid(atMs),
+      urlId,
+      ttlSeconds: NOW_MS / 1_000 + 1_000,
+      ...members,
+    });
+    const see = (seen: Sighting) => stores.conversions.record(conversion(), { sighting: seen });
+    const known = (nowMs = NOW_MS) => stores.conversions.findSighting(workspaceId, 'hash', nowMs);
+    const sightings = async () =>
+      (await Array.fromAsync(stores.conversions.readSightings(workspaceId))).flat();
+
+    test('is of its workspace alone, and of its hash', async () => {
+      expect(await known()).toBeUndefined();
+      const seen = sighting(NOW_MS);
+      expect(await see(seen)).toBe('recorded');
+      expect(await known()).toEqual(seen);
+      expect(await stores.conversions.findSighting(newUuid(), 'hash', NOW_MS)).toBeUndefined();
+      expect(await stores.conversions.findSighting(workspaceId, 'other', NOW_MS)).toBeUndefined();
+      expect(await all()).toHaveLength(1);
+    });
+
+    test('stays the one of the latest click, in whatever order they are told of, and all are counted', async () => {
+      const [first, last] = [sighting(NOW_MS - 5_000), sighting(NOW_MS - 1_000)];
+      for (const seen of [first, last, first, last]) expect(await see(seen)).toBe('recorded');
+      expect(await known()).toEqual(last);
+      expect(await counted()).toEqual([4, 0, 4]);
+    });
+
+    test('of one click converts again and again, and is attributed once', async () => {
+      const seen = sighting(NOW_MS);
+      const { clickId } = seen;
+      for (const eventName of ['install', 'open', 'sale'] as const) {
+        await stores.conversions.record(conversion({ clickId, eventName }), { sighting: seen });
+      }
+      expect(await counted()).toEqual([1, 1, 1]);
+    });
+
+    test('that ten requests bring at once is the latest, and none is lost', async () => {
+      const ten = Array.from({ length: 10 }, (_, at) => sighting(NOW_MS - at));
+      await Promise.all(ten.map(see));
+      expect(await known()).toEqual(ten[0]);
+      expect(await counted()).toEqual([10, 0, 10]);
+    });
+
+    test('is not written by what is recorded already, nor by a key that was used', async () => {
+      const once = conversion();
+      await stores.conversions.record(once, { key: KEY });
+      const late = { sighting: sighting(NOW_MS) };
+      expect(await stores.conversions.record(once, late)).toBe('duplicate');
+      expect(await stores.conversions.record(conversion(), { ...late, key: KEY })).toBe('key_used');
+      expect(await known()).toBeUndefined();
+    });
+
+    test('ends with its click, and an earlier click may then be seen', async () => {
+      await see(sighting(NOW_MS, { ttlSeconds: NOW_MS / 1_000 - 1 }));
+      expect(await known()).toBeUndefined();
+      expect(await known(NOW_MS - 2_000)).toBeDefined();
+      const earlier = sighting(NOW_MS - 5_000);
+      await see(earlier);
+      expect(await known()).toEqual(earlier);
+    });
+
+    test('is read and removed with all others of the workspace', async () => {
+      const many = Array.from({ length: 30 }, (_, at) => sighting(NOW_MS, { externalHash: `hash ${at}` }));
+      for (const seen of many) await see(seen);
+      expect(await sightings()).toHaveLength(30);
+      await stores.conversions.removeSightings(workspaceId, many.slice(1));
+      expect(await sightings()).toEqual([many[0]]);
+    });
   });
 });

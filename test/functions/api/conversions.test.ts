@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dynamodbClient } from '#shared/aws.ts';
+import { clickItem } from '#shared/clicks/click-item.ts';
+import { dynamodbClickRemover } from '#shared/clicks/click-remover.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
@@ -193,7 +195,10 @@ describe('a conversion', () => {
       () => ({ custom_data: { value: 1, currency: 'usd' } }),
     ],
     ['no visitor', 'user_data', () => ({ user_data: undefined })],
-    ['no click', 'user_data.click_id', () => ({ user_data: { external_id: 'x' } })],
+    ['neither click nor visitor', 'user_data', () => ({ user_data: {} })],
+    ['null for both', 'user_data', () => ({ user_data: { click_id: null, external_id: null } })],
+    ['a blank visitor', 'user_data.external_id', () => ({ user_data: { external_id: ' ' } })],
+    ['an endless visitor', 'user_data.external_id', () => ({ user_data: { external_id: 'x'.repeat(201) } })],
     [
       'a click id without its prefix',
       'user_data.click_id',
@@ -250,6 +255,77 @@ describe('a conversion', () => {
     const again = await send({ ...conversion, custom_data: { value: 1, currency: 'EUR' } });
     expect(again).toMatchObject({ status: 202, json: { duplicate: true } });
     expect(await totals()).toMatchObject({ installs: 1 });
+  });
+});
+
+describe('an external_id alone', () => {
+  const customer = () => `customer ${randomUUID()}`;
+  const of = (externalId: string, clickId?: string, members: Fields = {}) =>
+    aConversion({
+      user_data: { external_id: externalId, ...(clickId ? { click_id: `nimct_${clickId}` } : {}) },
+      ...members,
+    });
+  const totalsOf = (urlId: string) =>
+    dynamodbTotalsReader(dynamodbClient(), api.tables.clicks).find(owner.workspaceId, urlId);
+
+  test('that nobody has seen is recorded unattributed, and stays so', async () => {
+    const id = customer();
+    const early = of(id);
+    expect(await send(early)).toMatchObject({ status: 202, json: { ok: true, duplicate: false } });
+    await send(of(id, click.clickId, { event_name: 'sale' }));
+    expect((await send(early)).json.duplicate).toBe(true);
+    expect(await totals()).toBeUndefined();
+  });
+
+  test('goes to the last click that it came with, in whatever order those were told of', async () => {
+    const id = customer();
+    const earlier = click;
+    const later = aClick({ workspaceId: owner.workspaceId, atMs: Date.UTC(2026, 3, 13) });
+    await recordAt({ store: dynamodbClickStore(dynamodbClient(), api.tables.clicks) }, later);
+    for (const { clickId } of [later, earlier]) await send(of(id, clickId, { event_name: 'sale' }));
+    const install = of(id);
+    expect((await send(install)).json.duplicate).toBe(false);
+    expect((await send(install)).json.duplicate).toBe(true);
+    await send(of(id, undefined, { event_name: 'open' }));
+    expect(await totalsOf(later.urlId)).toMatchObject({
+      installs: 1,
+      returningUsers: 1,
+      attributedClicks: 1,
+    });
+    expect(await totalsOf(earlier.urlId)).toBeUndefined();
+  });
+
+  test('of one workspace is nobody in another', async () => {
+    const id = customer();
+    await send(of(id, click.clickId, { event_name: 'sale' }));
+    const other = await api.bootstrap('elsewhere.example.com');
+    const { workspaceId, conversionSecret: secret } = other;
+    expect((await send(of(id), {}, { workspaceId, secret })).status).toBe(202);
+    expect(await totals()).toBeUndefined();
+  });
+
+  test('of an erased click is unattributed', async () => {
+    const id = customer();
+    await send(of(id, click.clickId, { event_name: 'sale' }));
+    const remover = dynamodbClickRemover(dynamodbClient(), api.tables.clicks);
+    await remover.remove(owner.workspaceId, [clickItem(click, 1, false, 2)]);
+    expect((await send(of(id))).status).toBe(202);
+    expect(await totals()).toBeUndefined();
+  });
+
+  test('is kept nowhere as it was sent, with a click or without', async () => {
+    const id = customer();
+    await send(of(id, click.clickId), { 'idempotency-key': randomUUID() });
+    await send(of(id));
+    expect(await totals()).toMatchObject({ installs: 2, attributedClicks: 1 });
+    const kept = await api.kept();
+    expect(kept).toContain(click.clickId);
+    expect(kept).not.toContain(id);
+  });
+
+  test('that a request brings which is refused is not remembered', async () => {
+    const id = customer();
+    await refused(() => send(of(id, aClick().clickId)), 404, 'not_found', 'user_data.click_id');
   });
 });
 

@@ -136,7 +136,6 @@ describe('an item that was filled with names before those were ours', () => {
       eventName: 'install' as const,
       eventAtMs: 1,
       clickId: aClick().clickId,
-      externalId: null,
       orderId: null,
       value: null,
       currency: null,
@@ -145,7 +144,7 @@ describe('an item that was filled with names before those were ours', () => {
     await Promise.all([
       move([{ key: { kind: 'totals', urlId }, add }]),
       ...Array.from({ length: 5 }, (_, n) =>
-        stores.conversions.record({ ...conversion, eventId: `e${n}` }, undefined).catch(() => undefined),
+        stores.conversions.record({ ...conversion, eventId: `e${n}` }, {}).catch(() => undefined),
       ),
     ]);
     const events = (await Array.fromAsync(stores.conversions.read(workspaceId))).flat();
