@@ -1,3 +1,4 @@
+import { itemBytes } from '#shared/dynamodb/item-bytes.ts';
 import { dynamoDbError, isApiError, validationError } from './api-error.ts';
 import { bufferWrites, type WriteBuffer } from './buffered-store.ts';
 import { addCapacity, type ConsumedCapacity, transactionCapacity } from './capacity.ts';
@@ -13,6 +14,7 @@ import {
   storeModule,
 } from './dynalite.ts';
 import type { Emulator } from './emulator.ts';
+import { checkItemLimits } from './item-limits.ts';
 import { checkIndexKeys, isConditionFailure, type Target, targetName, withOldItem } from './write-items.ts';
 
 const MAX_ACTIONS = 100;
@@ -114,6 +116,7 @@ async function runOne(store: Store, { kind, data }: TransactAction, buffer: Writ
   if (kind === 'ConditionCheck') return checkCondition(store, data, buffer);
   const answer = await runAction(buffer.store, OPERATIONS[kind]!, data);
   await checkIndexKeys(store, buffer);
+  await checkItemLimits(store, buffer);
   return answer;
 }
 
@@ -150,8 +153,7 @@ function canceled(reasons: CancellationReason[]): ApiError {
 
 function checkSize({ items }: WriteBuffer): void {
   let bytes = 0;
-  for (const { after, before } of items.values())
-    if (after && after !== before) bytes += storeModule.itemSize(after);
+  for (const { after, before } of items.values()) if (after && after !== before) bytes += itemBytes(after);
   if (bytes > MAX_BYTES)
     throw validationError('The aggregate size of the items in the transaction cannot exceed 4 MB');
 }

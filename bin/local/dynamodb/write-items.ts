@@ -10,6 +10,7 @@ import {
   storeModule,
 } from './dynalite.ts';
 import type { Emulator } from './emulator.ts';
+import { checkItemLimits } from './item-limits.ts';
 
 /** An item that a request names: by its key, or as a whole. */
 export interface Target {
@@ -26,6 +27,7 @@ export async function writeItem(emulator: Emulator, operation: string, data: Req
     try {
       const answer = await runAction(buffer.store, operation, data);
       await checkIndexKeys(store, buffer);
+      await checkItemLimits(store, buffer);
       await store.db.batch(buffer.operations);
       return answer;
     } catch (error) {
@@ -45,6 +47,7 @@ export async function batchWriteItems(emulator: Emulator, operation: string, dat
     const buffer = bufferWrites(store, timeToLive);
     const answer = await runAction(buffer.store, operation, data);
     await checkIndexKeys(store, buffer);
+    await checkItemLimits(store, buffer);
     await store.db.batch(buffer.operations);
     return answer;
   });

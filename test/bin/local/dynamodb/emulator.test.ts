@@ -25,8 +25,12 @@ const remaining = async (): Promise<string[]> => {
 
 beforeAll(async () => {
   emulator = await open();
-  await run('CreateTable', {
-    TableName: 'Things',
+  await createTable('Things');
+});
+
+const createTable = (TableName: string) =>
+  run('CreateTable', {
+    TableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [
       { AttributeName: 'pk', KeyType: 'HASH' },
@@ -37,7 +41,6 @@ beforeAll(async () => {
       { AttributeName: 'sk', AttributeType: 'S' },
     ],
   });
-});
 
 afterAll(async () => {
   await emulator.store.db.close();
@@ -109,4 +112,37 @@ test('a token is forgotten after ten minutes', async () => {
 test('a table that is deleted takes its expiry along', async () => {
   await run('DeleteTable', { TableName: 'Things' });
   expect(emulator.timeToLive.tables).toEqual([]);
+});
+
+describe('an item', () => {
+  beforeAll(() => createTable('Large'));
+  const text = (bytes: number) => '好'.repeat(bytes / 3);
+  const put = (S: string, sk = 'large') => ({
+    TableName: 'Large',
+    Item: { pk: { S: 'a' }, sk: { S: sk }, v: { S } },
+  });
+  const append = {
+    TableName: 'Large',
+    Key: { pk: { S: 'a' }, sk: { S: 'large' } },
+    UpdateExpression: 'SET w = :w',
+    ExpressionAttributeValues: { ':w': { S: text(300) } },
+  };
+
+  test('has at most 400 KiB of UTF-8, whichever way it is written', async () => {
+    await run('PutItem', put(text(409_500)));
+    await expect(run('PutItem', put(text(409_800), 'larger'))).rejects.toThrow('Item size has exceeded');
+    await expect(run('UpdateItem', append)).rejects.toThrow('Item size to update has exceeded');
+    await expect(run('TransactWriteItems', { TransactItems: [{ Update: append }] })).rejects.toMatchObject({
+      body: { CancellationReasons: [{ Code: 'ValidationError' }] },
+    });
+    const { Item } = (await run('PutItem', put('small')).then(() =>
+      run('GetItem', { TableName: 'Large', Key: append.Key }),
+    )) as { Item: object };
+    expect(Item).not.toHaveProperty('w');
+  });
+
+  test('has keys of at most 2,048 and 1,024 bytes of UTF-8', async () => {
+    await run('PutItem', put('small', text(1_023)));
+    await expect(run('PutItem', put('small', text(1_026)))).rejects.toThrow('range keys has exceeded');
+  });
 });
