@@ -63,7 +63,7 @@ const keysOf = <K extends string>(table: Record<K, unknown>): [K, ...K[]] =>
 
 const ALL = 'all';
 
-/** Columns by name, or `all` of them. A spec names what `all` were when it was made. */
+/** Columns by name, a single one bare as a query has it, or `all` of them. A spec names what `all` were when it was made. */
 const columnNames = <Name extends string>(all: readonly [Name, ...Name[]]) =>
   z
     .union(
@@ -73,13 +73,14 @@ const columnNames = <Name extends string>(all: readonly [Name, ...Name[]]) =>
           .min(1)
           .refine((names) => new Set(names).size === names.length, 'no column may be named twice')
           .meta({ uniqueItems: true }),
-        z.literal(ALL),
+        z.enum([...all, ALL]),
       ],
-      'it must be a list of columns or "all"',
+      `it must be "all", or one or several of ${all.join(', ')}`,
     )
-    .transform((names): readonly Name[] =>
-      (names as readonly string[] | string).includes(ALL) ? all : (names as Name[]),
-    );
+    .transform((given): readonly Name[] => {
+      const names = [given].flat() as (Name | typeof ALL)[];
+      return names.includes(ALL) ? all : (names as Name[]);
+    });
 
 /** The format fields of a spec whose rows have these columns, and those `byDefault` when none are asked for. */
 export const formatFields = <Name extends string>(

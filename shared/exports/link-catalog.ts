@@ -20,7 +20,7 @@ const text = textUpTo(256).min(1);
 const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** The filters of a catalog, as the query of the immediate export and the body of a job have them. */
-export const catalogFilterFields = {
+const catalogFilterFields = {
   space: text.optional(),
   tag: text.optional(),
   domain: text.toLowerCase().optional(),
@@ -31,9 +31,15 @@ export const catalogFilterFields = {
   sort: z.enum(['created_at', '-created_at']).default('created_at'),
 };
 
-export const catalogSchema = z.strictObject({
+const catalogFormat = formatFields(CATALOG_COLUMNS, CATALOG_COLUMN_NAMES);
+
+export const catalogSchema = z.strictObject({ ...catalogFilterFields, ...catalogFormat });
+
+/** What the query of the immediate export takes: which links, and how their file is cut. */
+export const catalogQuery = z.strictObject({
   ...catalogFilterFields,
-  ...formatFields(CATALOG_COLUMNS, CATALOG_COLUMN_NAMES),
+  columns: catalogFormat.columns,
+  delimiter: catalogFormat.delimiter,
 });
 export type CatalogSpec = z.output<typeof catalogSchema>;
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { exportNow } from '#shared/exports/export-now.ts';
-import { catalogFilterFields, catalogSchema, linkCatalog } from '#shared/exports/link-catalog.ts';
+import { catalogQuery, catalogSchema, linkCatalog } from '#shared/exports/link-catalog.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobEnvelope } from './job-answer.ts';
 import { accept, acceptAnswer, idempotencyKey } from './jobs.ts';
@@ -19,7 +19,7 @@ export const catalogRoutes = [
       'Exports links as CSV: at once when there are few, else as a job, which needs exports:write. Prefer: respond-async asks for the job.',
     requestHeaders: ['Prefer', 'Idempotency-Key'],
     problems: ['too_many_export_jobs'],
-    query: z.strictObject(catalogFilterFields),
+    query: catalogQuery,
     responses: {
       200: {
         description: 'Up to 5,000 links.',

@@ -5,6 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import Papa from 'papaparse';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
 import { downloadToken } from '#shared/exports/download-export.ts';
 import { newUuid } from '#shared/ids.ts';
 import { linkItem } from '#shared/links/link-item.ts';
@@ -426,13 +427,18 @@ describe('the immediate catalog', () => {
     }
   };
 
-  test.each(['status=gone', 'limit=5', 'space=a&space=b', 'created_after=yesterday'])(
-    'refuses ?%s',
-    async (query) => {
-      const { status } = await call('GET', '/api/links/export', undefined, { query });
-      expect(status).toBe(400);
-    },
-  );
+  test.each([
+    'status=gone',
+    'limit=5',
+    'space=a&space=b',
+    'created_after=yesterday',
+    'columns=slug',
+    'columns=title&columns=title',
+    'delimiter=%7C',
+  ])('refuses ?%s', async (query) => {
+    const { status } = await call('GET', '/api/links/export', undefined, { query });
+    expect(status).toBe(400);
+  });
 
   test('answers at once with exactly the links that match', async () => {
     const mine = await ownWorkspace();
@@ -444,6 +450,15 @@ describe('the immediate catalog', () => {
     expect(Papa.parse(all.text, { skipEmptyLines: true }).data).toHaveLength(4);
     const some = await mine.call('GET', '/api/links/export', undefined, { query: 'q=SPRING' });
     expect(Papa.parse(some.text, { skipEmptyLines: true }).data).toHaveLength(2);
+  });
+
+  test.each([
+    ['columns=title', 'title'],
+    ['columns=title&columns=qr&delimiter=%3B', 'title;qr'],
+    ['columns=all&delimiter=%09', Object.keys(CATALOG_COLUMNS).join('\t')],
+  ])('writes the columns of ?%s', async (query, header) => {
+    const { status, text } = await call('GET', '/api/links/export', undefined, { query });
+    expect({ status, header: text.split('\r\n')[0] }).toEqual({ status: 200, header });
   });
 
   test('becomes a job when the caller prefers that', async () => {

@@ -26,3 +26,22 @@ test('a spec from before delimiters could be chosen still gives commas', () => {
   const { delimiter: _delimiter, ...older } = schema.parse({});
   expect(fileOf(older, ROWS)).toBe('name,note\r\na;b,"c\td,e"\r\n');
 });
+
+test.each([
+  [{}, ['name', 'note']],
+  [{ columns: ['note'] }, ['note']],
+  [{ columns: 'note' }, ['note']],
+  [{ columns: ['note', 'name'] }, ['note', 'name']],
+  [{ columns: 'all' }, ['name', 'note']],
+  [{ columns: ['note', 'all'] }, ['name', 'note']],
+])('%j are %j', (options, columns) => {
+  expect(schema.parse(options).columns).toEqual(columns);
+});
+
+test.each([[[]], ['other'], [['other']], [['name', 'name']], [null], [7]])(
+  'columns may not be %j',
+  (columns) => {
+    const { error } = schema.safeParse({ columns });
+    expect(error).toBeDefined();
+  },
+);
