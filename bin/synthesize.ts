@@ -9,7 +9,7 @@ import { takeFileLock } from './local/file-lock.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Everything that bundles and templates are made of. */
-const SOURCES = ['lib', 'functions', 'shared', 'bin/app.ts', 'bin/build.ts', 'package-lock.json'];
+const SOURCES = ['lib', 'functions', 'shared', 'bin/app.ts', 'bin/build.ts', 'cdk.json', 'package-lock.json'];
 const LOCK_POLL_MS = 100;
 
 const OUTDIR = join(ROOT, 'cdk.out');
@@ -38,11 +38,17 @@ async function synthesize(): Promise<void> {
     const { buildFunctions } = await import('./build.ts');
     await buildFunctions();
     const { createApp } = await import('#lib/app.ts');
-    createApp(OUTDIR).synth();
+    createApp(OUTDIR, await contextOf(join(ROOT, 'cdk.json'))).synth();
     await writeFile(STAMP, hash);
   } finally {
     await release();
   }
+}
+
+/** What the CDK's own command reads: a local stack has the context of the next deployment. */
+export async function contextOf(file: string): Promise<Record<string, unknown>> {
+  const { context = {} } = JSON.parse(await readFile(file, 'utf8')) as { context?: Record<string, unknown> };
+  return context;
 }
 
 async function waitForLock(): Promise<() => Promise<void>> {

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesizeIfStale } from '#bin/synthesize.ts';
+import { contextOf, synthesizeIfStale } from '#bin/synthesize.ts';
 
 test('several callers get one assembly, whole, and the next does not make it again', async () => {
   const [outdir = '', other] = await Promise.all([synthesizeIfStale(), synthesizeIfStale()]);
@@ -17,6 +18,16 @@ test('several callers get one assembly, whole, and the next does not make it aga
   await synthesizeIfStale();
   expect((await stat(template)).mtimeMs).toBe(mtimeMs);
 }, 120_000);
+
+test('the context is that of the CDK’s own command; a file without one has none', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'slugline-context-'));
+  const file = join(dir, 'cdk.json');
+  await writeFile(file, JSON.stringify({ app: 'node bin/app.ts', context: { edgeSecretGeneration: 2 } }));
+  expect(await contextOf(file)).toEqual({ edgeSecretGeneration: 2 });
+  await writeFile(file, '{}');
+  expect(await contextOf(file)).toEqual({});
+  await rm(dir, { recursive: true });
+});
 
 interface Asset {
   Type: string;
