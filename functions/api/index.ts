@@ -49,12 +49,13 @@ const client = dynamodbClient();
 const database = documentClient(client);
 const common = openCommonTools(client, env, Date.now);
 const logger = new Logger();
+const log = exportLog(logger);
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
   jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-  files: s3FileStore(s3Client(), env.FILES_BUCKET),
+  files: s3FileStore(s3Client(), env.FILES_BUCKET, log),
   queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
   sources: {
     links,
@@ -69,7 +70,7 @@ const exports = {
   newId: common.newId,
   sleep,
   random: Math.random,
-  log: exportLog(logger),
+  log,
 };
 // Only a laptop has short URLs without TLS, and its front takes every host.
 const laptop = env.SHORT_ORIGIN.startsWith('http:');

@@ -27,8 +27,9 @@ export async function assembleExport(
   if (segments.length === 1) return publish(job, onlyFile(job, segments[0]!), tools);
   const joined = await join(job, segments, tools, untilMs);
   if (joined === LOST || joined === 'handed on') return joined;
-  if ((await completeUpload(tools.files, joined)) === 'broken') return restart(job, tools);
-  return publish(job, { ...describe(job, segments), key: joined.key, sha256: null }, tools);
+  const file = { ...describe(job, segments), key: joined.key, sha256: null };
+  if ((await completeUpload(tools.files, joined, file.crc32)) === 'broken') return restart(job, tools);
+  return publish(job, file, tools);
 }
 
 function onlyFile(job: ExportJob, segment: Segment): ExportFile {

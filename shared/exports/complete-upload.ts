@@ -2,12 +2,17 @@ import type { FileStore } from './file-store.ts';
 import type { Upload } from './job.ts';
 
 /**
- * Completes an upload with the recorded parts. An unclear answer is settled by reading the object's metadata: its key
+ * Completes an upload with the recorded parts, whose bytes must have this CRC-32. An unclear answer is settled by reading the object's metadata: its key
  * belongs to this upload alone, so an object of the right size is this one.
- * @returns `broken`: a recorded part was overwritten or the upload is gone, and there is no object
+ * @returns `broken`: a recorded part was overwritten, the bytes are not those that were summed up, or the upload is
+ *   gone, and there is no object
  */
-export async function completeUpload(files: FileStore, upload: Upload): Promise<'completed' | 'broken'> {
-  const attempt = await files.complete(upload, upload.parts).then(
+export async function completeUpload(
+  files: FileStore,
+  upload: Upload,
+  crc32: number,
+): Promise<'completed' | 'broken'> {
+  const attempt = await files.complete(upload, upload.parts, crc32).then(
     (outcome) => ({ outcome }),
     (error: unknown) => ({ error }),
   );

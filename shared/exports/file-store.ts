@@ -14,8 +14,13 @@ export type FileStore = {
   uploadPart(upload: UploadRef, number: number, bytes: Uint8Array): Promise<string>;
   /** A part made of bytes of another object. @returns the part's etag */
   copyPart(upload: UploadRef, number: number, source: { key: string } & ByteRange): Promise<string>;
-  /** `refused`: a part is not there with this etag, or there is no such upload (any more). */
-  complete(upload: UploadRef, parts: readonly UploadPart[]): Promise<'completed' | 'refused'>;
+  /**
+   * Makes the object of its parts.
+   * @param crc32  of all its bytes: the store itself refuses to make another object
+   * @returns `refused`: a part is not there with this etag, the bytes have another sum, or there is no such upload
+   *   (any more)
+   */
+  complete(upload: UploadRef, parts: readonly UploadPart[], crc32: number): Promise<'completed' | 'refused'>;
   abort(upload: UploadRef): Promise<void>;
   put(key: string, bytes: Uint8Array): Promise<void>;
   read(key: string, range?: ByteRange): Promise<Buffer>;

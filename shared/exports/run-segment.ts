@@ -3,7 +3,7 @@ import { carryOut, carryOutStep } from './carry-out.ts';
 import { completeUpload } from './complete-upload.ts';
 import type { ExportTools } from './export-tools.ts';
 import { idSet } from './id-set.ts';
-import type { ExportJob, Segment, Upload } from './job.ts';
+import type { ExportJob, Segment } from './job.ts';
 import { exportKind } from './kinds.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
 import { LOST, type Lost } from './step.ts';
@@ -22,7 +22,7 @@ export async function runSegment(
   tools: ExportTools,
   untilMs: number,
 ): Promise<'done' | 'handed on' | Lost> {
-  let { upload } = segment;
+  let written: Written = segment;
   if (!segment.exhausted) {
     const kind = exportKind(job.kind);
     const label = kind.file(job.spec, job.createdAtMs);
@@ -30,12 +30,15 @@ export async function runSegment(
       { job, segment, label, compression: kind.compression(job.spec) },
       tools,
     );
-    const written = await writeSlice(job, segment, writer, tools, untilMs);
-    if (written !== 'exhausted') return written;
-    upload = writer.upload();
+    const outcome = await writeSlice(job, segment, writer, tools, untilMs);
+    if (outcome !== 'exhausted') return outcome;
+    written = { upload: writer.upload(), crc32: writer.crc32() };
   }
-  return finish(job, segment, upload, tools);
+  return finish(job, segment, written, tools);
 }
+
+/** What is recorded of a segment that is written to its end. */
+type Written = Pick<Segment, 'upload' | 'crc32'>;
 
 async function writeSlice(
   job: ExportJob,
@@ -90,10 +93,11 @@ async function runsOf(job: ExportJob, segment: Segment, { sources, files }: Expo
 async function finish(
   job: ExportJob,
   segment: Segment,
-  upload: Upload | null,
+  { upload, crc32 }: Written,
   tools: ExportTools,
 ): Promise<'done' | 'handed on' | Lost> {
-  if (upload && (await completeUpload(tools.files, upload)) === 'broken') return restart(job, segment, tools);
+  if (upload && (await completeUpload(tools.files, upload, crc32)) === 'broken')
+    return restart(job, segment, tools);
   const { jobs, now } = tools;
   return carryOutStep(tools, async () => {
     const [current, stored] = await read(job, segment, tools);

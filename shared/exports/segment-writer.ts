@@ -25,6 +25,8 @@ export type SegmentWriter = {
   settled(): Promise<'done' | Lost>;
   /** The upload as recorded; null when nothing had to be uploaded. */
   upload(): Upload | null;
+  /** Of all bytes of the segment, as recorded. */
+  crc32(): number;
 };
 
 type Options = {
@@ -77,6 +79,7 @@ export async function openSegmentWriter(options: Options, tools: ExportTools): P
     },
     settled: () => saved,
     upload: keeper.upload,
+    crc32: () => output.sums().crc32,
   };
 }
 

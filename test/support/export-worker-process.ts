@@ -56,7 +56,7 @@ export type Place = { table: string; bucket: string; queueUrl: string };
 /** The worker's tools. @param aheadMs  how far the clock is ahead */
 export const workerTools = ({ table, bucket, queueUrl }: Place, runMs: number, aheadMs = 0): WorkerTools => ({
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
-  files: s3FileStore(s3Client(), bucket),
+  files: s3FileStore(s3Client(), bucket, console),
   queue: sqsJobQueue(sqsClient(), queueUrl),
   sources: {
     clicks: numberedClicks(runMs),

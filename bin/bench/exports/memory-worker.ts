@@ -10,7 +10,7 @@ import { acceptSample, sampleTools } from './sample-job.ts';
 const [rows, days, table, bucket] = process.argv.slice(2) as [string, string, string, string];
 const tools = sampleTools(Number(rows), {
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
-  files: s3FileStore(s3Client(), bucket),
+  files: s3FileStore(s3Client(), bucket, console),
   days: Number(days),
   // One segment, however many rows.
   sizes: { ...SIZES, segmentRows: Number.POSITIVE_INFINITY, segmentBytes: Number.POSITIVE_INFINITY },

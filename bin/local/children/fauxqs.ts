@@ -2,12 +2,13 @@ import { Server } from 'node:net';
 import { startFauxqs } from 'fauxqs';
 import { childOptions, endWithParent, reportPort } from './child.ts';
 import { listUploads } from './list-uploads.ts';
-import { mendRedrive, mendVisibility } from './mend-fauxqs.ts';
+import { checkWholeObjects, mendRedrive, mendVisibility } from './mend-fauxqs.ts';
 import { releaseHeldMessages } from './release-held-messages.ts';
 
 listenOnLoopbackOnly();
 mendVisibility();
 mendRedrive();
+checkWholeObjects();
 listUploads();
 const { dataDir, s3StorageDir } = childOptions<{ dataDir?: string; s3StorageDir?: string }>();
 if (dataDir) releaseHeldMessages(dataDir);

@@ -20,17 +20,18 @@ const LAST_LOOK_MS = 2_000;
 
 const env = readEnv('JOBS_TABLE', 'FILES_BUCKET', 'EXPORTS_QUEUE_URL');
 const logger = new Logger();
+const log = exportLog(logger);
 const metrics = new Metrics();
 const time = invocationTime(RESERVE_MS);
 const tools = {
   jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), time)), env.JOBS_TABLE),
-  files: s3FileStore(bounded(s3Client(), time), env.FILES_BUCKET),
+  files: s3FileStore(bounded(s3Client(), time), env.FILES_BUCKET, log),
   queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
   now: Date.now,
   newId: newUuid,
   sleep,
   random: Math.random,
-  log: exportLog(logger),
+  log,
 };
 
 /** Looks at every export step that is due. */

@@ -28,12 +28,13 @@ const env = readEnv(
   'SHORT_ORIGIN',
 );
 const logger = new Logger();
+const log = exportLog(logger);
 const rowsTime = invocationTime(ROWS_RESERVE_MS);
 const stepTime = invocationTime(STEP_RESERVE_MS);
 const rows = bounded(dynamodbClient(), rowsTime);
 const tools = {
   jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), stepTime)), env.JOBS_TABLE),
-  files: s3FileStore(bounded(s3Client(), stepTime), env.FILES_BUCKET),
+  files: s3FileStore(bounded(s3Client(), stepTime), env.FILES_BUCKET, log),
   queue: sqsJobQueue(bounded(sqsClient(), stepTime), env.EXPORTS_QUEUE_URL),
   sources: {
     links: dynamodbLinkStore(documentClient(rows), env.LINKS_TABLE),
@@ -46,7 +47,7 @@ const tools = {
   newId: newUuid,
   sleep: sleepFor,
   random: Math.random,
-  log: exportLog(logger),
+  log,
 };
 
 /** Works off one message of the Exports queue; after an accident it is kept. */

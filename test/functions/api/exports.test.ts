@@ -344,7 +344,7 @@ describe('an export from beginning to end', () => {
     await workOff();
     const { s3FileStore } = await import('#shared/exports/file-store.s3.ts');
     const { s3Client } = await import('#shared/aws.ts');
-    const files = s3FileStore(s3Client(), api.bucket);
+    const files = s3FileStore(s3Client(), api.bucket, console);
     const { keys } = await files.list(`exports/${mine.workspaceId}/`);
     await files.remove(keys);
     const { status, json: gone } = await mine.call('GET', `/api/exports/jobs/${json.job_id}/download`);

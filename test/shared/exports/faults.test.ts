@@ -204,10 +204,24 @@ describe('a worker', () => {
   test('whose recorded part was overwritten begins the segment anew', async () => {
     const engine = await withJob();
     const { complete } = engine.files;
-    engine.files.complete = async (upload, parts) => {
+    engine.files.complete = async (upload, ...rest) => {
       engine.files.complete = complete;
       await engine.files.uploadPart(upload, 1, Buffer.from('somebody else'));
-      return complete(upload, parts);
+      return complete(upload, ...rest);
+    };
+    await engine.work();
+    expect((await engine.segment()).restarts).toBe(1);
+    await engine.drain();
+    await expectWhole(engine);
+  });
+
+  test('whose bytes were changed on their way begins the segment anew: nobody gets a wrong file', async () => {
+    const engine = await withJob();
+    const { uploadPart } = engine.files;
+    engine.files.uploadPart = async (upload, number, bytes) => {
+      engine.files.uploadPart = uploadPart;
+      // The store takes what arrives, and names it by an etag that is right for it.
+      return uploadPart(upload, number, Buffer.from(bytes).fill('x', 0, 1));
     };
     await engine.work();
     expect((await engine.segment()).restarts).toBe(1);

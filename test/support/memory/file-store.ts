@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 as crc32Of } from 'node:zlib';
 import type { FileStore, UploadRef } from '#shared/exports/file-store.ts';
 
 type OpenUpload = { key: string; parts: Map<number, { etag: string; bytes: Buffer }> };
@@ -6,7 +7,8 @@ type Options = { minPartBytes?: number; newId?: () => string };
 
 /**
  * Objects in memory with S3's rules: nothing fences a part number, a part is checked by etag when the upload is
- * completed, all parts but the last have a minimum size, and a completed upload is gone.
+ * completed, all parts but the last have a minimum size, the whole has the CRC-32 that is named, and a completed
+ * upload is gone.
  */
 export function memoryFileStore({
   minPartBytes = 5 * 1024 ** 2,
@@ -42,7 +44,7 @@ export function memoryFileStore({
     uploadPart: async (upload, number, bytes) => addPart(upload, number, bytes),
     copyPart: async (upload, number, { key, from, to }) =>
       addPart(upload, number, object(key).subarray(from, to)),
-    complete: async ({ key, uploadId }, parts) => {
+    complete: async ({ key, uploadId }, parts, crc32) => {
       const upload = uploads.get(uploadId);
       if (!upload || parts.length === 0) return 'refused';
       const there = parts.map(({ number }) => upload.parts.get(number));
@@ -50,7 +52,9 @@ export function memoryFileStore({
       const ascending = parts.every((part, at) => at === 0 || parts[at - 1]!.number < part.number);
       const large = there.slice(0, -1).every((part) => part!.bytes.length >= minPartBytes);
       if (!same || !ascending || !large) return 'refused';
-      objects.set(key, Buffer.concat(there.map((part) => part!.bytes)));
+      const bytes = Buffer.concat(there.map((part) => part!.bytes));
+      if (crc32Of(bytes) !== crc32) return 'refused';
+      objects.set(key, bytes);
       uploads.delete(uploadId);
       return 'completed';
     },

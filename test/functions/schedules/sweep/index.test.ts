@@ -37,7 +37,7 @@ async function open() {
     );
     return Messages.map(({ Body }) => JSON.parse(Body!) as object);
   };
-  return { handler, jobs, files: s3FileStore(s3Client(), bucket), before, rung };
+  return { handler, jobs, files: s3FileStore(s3Client(), bucket, console), before, rung };
 }
 
 test('rings for a job whose ring was lost, cleans up after one that has ended, and leaves the rest', async () => {
