@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { sign } from 'aws4';
+import { isPassing } from './passing.ts';
 import { retry } from './retry.ts';
 
 /** A service that speaks AWS's JSON protocol. */
@@ -134,13 +135,3 @@ function base64(this: unknown, name: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[name];
   return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value;
 }
-
-const PASSING_NAMES =
-  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServer/;
-const PASSING_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
-
-/** Whether the same request may be answered a moment later. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof AwsError
-    ? error.statusCode >= 500 || PASSING_NAMES.test(error.name)
-    : PASSING_CODES.has((error as NodeJS.ErrnoException).code ?? '');

@@ -30,8 +30,12 @@ export async function retry<T>(
 
 type Canceled = { name?: string; CancellationReasons?: { Code?: string }[] };
 
+/** Why an item of a transaction was refused, where the same transaction may be taken a moment later. */
+const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /**
- * True for a DynamoDB write that was refused only because another one was under way at the same item.
+ * True for a DynamoDB write that was refused only because another one was under way at the same item, or too many at
+ * once in the table.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 export function isConflict(error: unknown): boolean {
@@ -41,9 +45,7 @@ export function isConflict(error: unknown): boolean {
   const codes = (CancellationReasons ?? [])
     .map((reason) => reason.Code ?? 'None')
     .filter((code) => code !== 'None');
-  return (
-    codes.length > 0 && codes.every((code) => code === 'TransactionConflict' || code === 'ThrottlingError')
-  );
+  return codes.length > 0 && codes.every((code) => PASSING_REASONS.has(code));
 }
 
 /** Runs a transaction again while it only conflicts. The caller keeps the same client token, so a lost answer is no second effect. */

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DIALECTS } from '#shared/dialects/dialects.ts';
+import { isPassing } from '#shared/passing.ts';
 import { Problem } from '#shared/problem.ts';
 import type { AccessLogger } from './access-log.ts';
 import { type ApiResult, answerOf } from './answer.ts';
@@ -8,19 +9,6 @@ import { type Served, servedOf } from './served.ts';
 
 /** Unless the problem knows better: long enough for a throttled table to recover. */
 const RETRY_AFTER_SECONDS = 5;
-
-/** Errors of the SDK that say "later", not "wrong": the caller gets a 503 and may try again. */
-const PASSING = new Set([
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ServiceUnavailable',
-  'InternalServerError',
-  'TransactionConflictException',
-  'TimeoutError',
-  'ECONNREFUSED',
-  'ECONNRESET',
-]);
 
 /** Turns what a request threw into its dialect's answer: a Problem as it is, an accident logged and hidden. */
 export function problems({ log }: { log: AccessLogger }): MiddlewareObj<APIGatewayProxyEventV2, ApiResult> {
@@ -46,10 +34,10 @@ const challenge = (status: number, { route }: Served): Record<string, string> =>
 
 function problemOf(error: unknown, requestId: string, log: AccessLogger): Problem {
   if (error instanceof Problem) return error;
-  const { name, message, stack, code } = error as Error & { code?: string };
+  const { name, message, stack } = error as Error;
   log.error('request failed', { requestId, errorName: name, errorMessage: message, stack });
-  if (PASSING.has(name) || PASSING.has(code ?? ''))
-    return new Problem('unavailable', undefined, { cause: error });
+  // "Later", not "wrong": the caller gets a 503 and may try again.
+  if (isPassing(error)) return new Problem('unavailable', undefined, { cause: error });
   return new Problem('internal_error', undefined, { cause: error });
 }
 

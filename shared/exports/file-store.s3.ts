@@ -9,6 +9,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
+  type _Error as S3Error,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -109,13 +110,21 @@ export function s3FileStore(client: S3Client, bucket: string, log: Log): FileSto
     async remove(keys) {
       for (let from = 0; from < keys.length; from += DELETE_LIMIT) {
         const Objects = keys.slice(from, from + DELETE_LIMIT).map((Key) => ({ Key }));
-        await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+        const { Errors: [first, ...others] = [] } = await client.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        );
+        // The answer is 200 all the same.
+        if (first) throw notRemoved(first, others.length);
       }
     },
     signDownload: (key, seconds) =>
       getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds }),
   };
 }
+
+/** An error of the kind that S3 had with the first object, so that what passes by itself is known to. */
+const notRemoved = ({ Code = 'UnknownError', Key, Message }: S3Error, others: number): Error =>
+  Object.assign(new Error(`${Key} and ${others} others were not removed: ${Message}`), { name: Code });
 
 /** One sum over the object, not one over the sums of its parts: it is known before and can be compared. */
 const WHOLE = { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const;

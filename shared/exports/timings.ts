@@ -30,6 +30,8 @@ export const SEGMENTS_OUT = 8;
 export const CLEAN_AFTER_MS = 15 * 60_000;
 
 export const FILE_MS = 30 * 86_400_000;
+/** From the end of a file's time until its object goes; the bucket's own rule counts from the same day. */
+export const SPARE_MS = 86_400_000;
 export const JOB_RECORD_MS = 400 * 86_400_000;
 export const IDEMPOTENCY_MS = 86_400_000;
 

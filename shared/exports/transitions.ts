@@ -35,6 +35,7 @@ import {
   MAX_RESTARTS,
   RING_AGAIN_MS,
   SEGMENTS_OUT,
+  SPARE_MS,
 } from './timings.ts';
 
 // ---- Places ----
@@ -392,8 +393,14 @@ export const cleaned = (job: ExportJob): Step => ({
   rings: [],
 });
 
-/** The time of a file has run out: from here on it cannot be downloaded, and its object is removed next. */
+/**
+ * The time of a file has run out: from here on it cannot be downloaded. Its object stays for a while, for the link that
+ * was minted at the very end.
+ */
 export function expire(job: ExportJob, nowMs: number): Step | Lost {
   if (job.state !== 'ready' || job.expiresAtMs === null || job.expiresAtMs > nowMs) return LOST;
-  return { records: [{ ...job, state: 'expired', unclean: true, dueAtMs: nowMs, rings: 0 }], rings: [] };
+  return {
+    records: [{ ...job, state: 'expired', unclean: true, dueAtMs: nowMs + SPARE_MS, rings: 0 }],
+    rings: [],
+  };
 }

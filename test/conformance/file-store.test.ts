@@ -165,3 +165,21 @@ test('an endpoint that does not check whole files is told of', async () => {
   expect(await files.complete(ref, parts, sum)).toBe('completed');
   expect(warnings).toEqual(['the file store does not check whole files']);
 });
+
+test('objects that S3 did not remove are an error, though it answers 200', async () => {
+  const client = s3Client();
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const Errors = [{ Code: 'SlowDown', Key: 'exports/b', Message: 'Reduce your request rate.' }];
+      if ('Delete' in args.input) Object.assign(result.output as object, { Errors });
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  const files = s3FileStore(client, await openBucket(), log);
+  await expect(files.remove(['exports/a', 'exports/b'])).rejects.toMatchObject({
+    name: 'SlowDown',
+    message: expect.stringContaining('exports/b'),
+  });
+});

@@ -74,6 +74,18 @@ const ROUTES: Route<unknown>[] = [
   route<unknown>()({
     ...common,
     method: 'GET',
+    path: '/passing/{name}',
+    params: z.object({ name: z.string() }),
+    handler: async ({ params: { name } }) => {
+      throw Object.assign(new Error('Reduce your request rate, secret-bucket.'), {
+        name,
+        CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'None' }],
+      });
+    },
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
     path: '/slow-down',
     handler: async () => {
       throw new Problem('rate_limited', 'too many', { retryAfterSeconds: 7 });
@@ -242,6 +254,17 @@ describe('the API chain', () => {
     expect(answer.statusCode).toBe(429);
     expect(answer.headers).toMatchObject({ 'retry-after': '7', 'ratelimit-limit': '600' });
   });
+
+  test.each(['SlowDown', 'TransactionCanceledException', 'ThrottlingException', 'TimeoutError'])(
+    'answers %s of a service with 503, when to come again, and nothing of its inside',
+    async (name) => {
+      const answer = await openApi().call({ path: `/passing/${name}` });
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers).toMatchObject({ 'retry-after': '5' });
+      expect(answer.json()).toMatchObject({ code: 'unavailable' });
+      expect(answer.body).not.toContain('secret');
+    },
+  );
 
   test('answers bytes as base64 and HEAD without a body', async () => {
     const { call } = openApi();

@@ -6,7 +6,7 @@ import type { Segment } from '#shared/exports/job.ts';
 import { runStep } from '#shared/exports/run-step.ts';
 import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
 import { sweepExports } from '#shared/exports/sweep-exports.ts';
-import { CLEAN_AFTER_MS, FILE_MS, LEASE_MS, MAX_CLAIMS } from '#shared/exports/timings.ts';
+import { CLEAN_AFTER_MS, FILE_MS, LEASE_MS, MAX_CLAIMS, SPARE_MS } from '#shared/exports/timings.ts';
 import { workMessage } from '#shared/exports/work-message.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
@@ -391,7 +391,7 @@ describe('the sweeper', () => {
     expect(engine.files.uploads.size).toBe(0);
   });
 
-  test('expires a file after thirty days and removes it', async () => {
+  test('expires a file after thirty days, and removes it a day later: a link may have been minted at the end', async () => {
     const engine = await withJob();
     await engine.drain();
     engine.clock.ms += CLEAN_AFTER_MS;
@@ -401,6 +401,12 @@ describe('the sweeper', () => {
     expect((await engine.find(engine.job)).state).toBe('ready');
     engine.clock.ms += 1;
     await engine.sweep();
+    await engine.sweep();
+    expect((await engine.find(engine.job)).state).toBe('expired');
+    engine.clock.ms += SPARE_MS - 1;
+    await engine.sweep();
+    expect(engine.files.objects.size).toBe(1);
+    engine.clock.ms += 1;
     await engine.sweep();
     expect(await engine.find(engine.job)).toMatchObject({ state: 'expired', dueAtMs: null, unclean: false });
     expect(engine.files.objects.size).toBe(0);
