@@ -5,16 +5,12 @@ import { Problem } from '../problem.ts';
 import type { Plan } from '../workspaces/plans.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
-import { packIds, unpackIds } from './id-set.ts';
-import { type ExportJob, type IdempotencyRow, type IdRun, UNTOUCHED } from './job.ts';
+import { type ExportJob, type IdempotencyRow, type IdRun, type ListRun, UNTOUCHED } from './job.ts';
 import { type ExportKindName, exportKind } from './kinds.ts';
+import { splitSpec } from './long-lists.ts';
 import { waitersOf } from './places.ts';
 import { IDEMPOTENCY_MS } from './timings.ts';
 import { accept, noSlots } from './transitions.ts';
-
-/** Id lists up to this long stand in the spec itself and are echoed in full. */
-const INLINE_IDS = 100;
-const RUN_BYTES = 500 * 16;
 
 export type ExportRequest = {
   workspaceId: string;
@@ -28,6 +24,9 @@ export type ExportRequest = {
   /** Makes a new job even when one of the same spec is running. */
   force: boolean;
 };
+
+/** What of a spec stands beside its job. */
+type ListRecord = IdRun | ListRun;
 
 export type Accepted = { job: ExportJob; outcome: 'accepted' | 'running already' | 'repeated' };
 
@@ -44,8 +43,8 @@ export async function acceptExport(request: ExportRequest, tools: AcceptTools): 
   await requireClock(tools.guard);
   const nowMs = tools.now();
   exportKind(request.kind).check(request.spec, { plan: request.plan, nowMs });
-  const { job, idRuns } = newJob(request, tools, nowMs);
-  return carryOut<Accepted>(tools, () => decide(request, job, idRuns, tools));
+  const { job, lists } = newJob(request, tools, nowMs);
+  return carryOut<Accepted>(tools, () => decide(request, job, lists, tools));
 }
 
 async function requireClock(guard: ClockGuard): Promise<void> {
@@ -63,7 +62,7 @@ async function requireClock(guard: ClockGuard): Promise<void> {
 async function decide(
   { workspaceId, plan, idempotencyKey, force }: ExportRequest,
   job: ExportJob,
-  idRuns: readonly IdRun[],
+  lists: readonly ListRecord[],
   { jobs, now }: AcceptTools,
 ) {
   const keyHash = idempotencyKey === undefined ? undefined : sha256(idempotencyKey);
@@ -92,7 +91,7 @@ async function decide(
       return { step, result: { job: running, outcome: 'running already' as const } };
     }
     case 'accepted': {
-      const records = [...acceptance.records, ...keyOf(job.jobId), ...idRuns];
+      const records = [...acceptance.records, ...keyOf(job.jobId), ...lists];
       const accepted = acceptance.records.find(
         (record) => record.record === 'job' && record.jobId === job.jobId,
       );
@@ -137,10 +136,9 @@ function newJob(
   { workspaceId, kind, spec, requestedBy }: ExportRequest,
   { newId, horizonMs }: AcceptTools,
   nowMs: number,
-): { job: ExportJob; idRuns: IdRun[] } {
+): { job: ExportJob; lists: ListRecord[] } {
   const jobId = newId();
-  const { stored, ids } = withoutLongIds(spec);
-  const idRuns = runsOf(jobId, ids);
+  const { stored, idRuns, listRuns } = splitSpec(jobId, spec);
   const job: ExportJob = {
     ...UNTOUCHED,
     jobId,
@@ -149,40 +147,12 @@ function newJob(
     spec: stored,
     specHash: sha256(canonicalJson({ kind, spec })),
     idRuns: idRuns.length,
+    listRuns: listRuns.length,
     requestedBy,
     snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
     createdAtMs: nowMs,
   };
-  return { job, idRuns };
-}
-
-/** Takes a long id list out of a spec: it would not fit into the job's item, and nobody wants it echoed. */
-function withoutLongIds(spec: ExportRequest['spec']) {
-  const ids = spec.url_ids;
-  if (!Array.isArray(ids) || ids.length <= INLINE_IDS) return { stored: spec, ids: undefined };
-  const packed = packIds(ids as string[]);
-  const hash = createHash('sha256').update(packed).digest('hex');
-  return { stored: { ...spec, url_ids: { count: ids.length, hash } }, ids: packed };
-}
-
-function runsOf(jobId: string, packed: Buffer | undefined): IdRun[] {
-  if (!packed) return [];
-  return Array.from({ length: Math.ceil(packed.length / RUN_BYTES) }, (_, n) => ({
-    record: 'ids',
-    version: 0,
-    jobId,
-    n,
-    ids: new Uint8Array(packed.subarray(n * RUN_BYTES, (n + 1) * RUN_BYTES)),
-  }));
-}
-
-/** The ids that a job's spec names, in full; null when it names none. */
-export async function idsOf(
-  job: ExportJob,
-  jobs: Pick<JobTools['jobs'], 'idRuns'>,
-): Promise<string[] | null> {
-  if (job.idRuns > 0) return (await jobs.idRuns(job.jobId)).flatMap(({ ids }) => unpackIds(ids));
-  return Array.isArray(job.spec.url_ids) ? (job.spec.url_ids as string[]) : null;
+  return { job, lists: [...idRuns, ...listRuns] };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

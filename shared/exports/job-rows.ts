@@ -16,6 +16,7 @@ export const SLOTS_SK = 'slots';
 export const idempotencySk = (keyHash: string): string => `idempotency#${keyHash}`;
 /** Numbers sort as text. */
 export const segmentSk = (n: number): string => String(n).padStart(6, '0');
+export const listRunSk = (n: number): string => `lists#${String(n).padStart(3, '0')}`;
 export const idRunSk = (n: number): string => `ids#${String(n).padStart(3, '0')}`;
 
 /** Where a record stands in the Jobs table. */
@@ -31,6 +32,8 @@ export function keyOf(record: JobRecord): RowKey {
       return { pk: workspacePk(record.workspaceId), sk: idempotencySk(record.keyHash) };
     case 'ids':
       return { pk: segmentsPk(record.jobId), sk: idRunSk(record.n) };
+    case 'lists':
+      return { pk: segmentsPk(record.jobId), sk: listRunSk(record.n) };
   }
 }
 
@@ -43,6 +46,7 @@ export function ttlSeconds(record: JobRecord): number | undefined {
     case 'job':
       return seconds(record.createdAtMs + JOB_RECORD_MS);
     case 'ids':
+    case 'lists':
       return seconds(uuidMs(record.jobId) + JOB_RECORD_MS);
     case 'segment':
       return seconds(uuidMs(record.jobId) + SEGMENT_RECORD_MS);

@@ -7,13 +7,14 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, isConflict, retryConflicts } from '../retry.ts';
-import type { ExportJob, IdempotencyRow, IdRun, JobRecord, Segment, Slots } from './job.ts';
+import type { ExportJob, IdempotencyRow, IdRun, JobRecord, ListRun, Segment, Slots } from './job.ts';
 import {
   dueShard,
   idempotencySk,
   idRunSk,
   jobSk,
   keyOf,
+  listRunSk,
   type RowKey,
   SLOTS_SK,
   segmentSk,
@@ -47,6 +48,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
       get<IdempotencyRow>({ pk: workspacePk(workspaceId), sk: idempotencySk(keyHash) }),
     segments: (jobId) => all<Segment>(segmentsPk(jobId), segmentSk(0), segmentSk(HIGHEST_N)),
     idRuns: (jobId) => all<IdRun>(segmentsPk(jobId), idRunSk(0), 'ids#~'),
+    listRuns: (jobId) => all<ListRun>(segmentsPk(jobId), listRunSk(0), 'lists#~'),
 
     async jobs(workspaceId, { before, limit }) {
       const pk = workspacePk(workspaceId);

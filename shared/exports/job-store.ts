@@ -1,4 +1,4 @@
-import type { ExportJob, IdempotencyRow, IdRun, JobRecord, Segment, Slots } from './job.ts';
+import type { ExportJob, IdempotencyRow, IdRun, JobRecord, ListRun, Segment, Slots } from './job.ts';
 
 export type JobPage = { jobs: ExportJob[]; next: string | undefined };
 
@@ -21,6 +21,8 @@ export type JobStore = {
   segments(jobId: string): Promise<Segment[]>;
   /** The records of a long id list, in order. */
   idRuns(jobId: string): Promise<IdRun[]>;
+  /** The records of the other long lists of a spec, in order. */
+  listRuns(jobId: string): Promise<ListRun[]>;
   /** Jobs of a workspace, newest first. @param before  only jobs older than this one */
   jobs(workspaceId: string, options: { before?: string | undefined; limit: number }): Promise<JobPage>;
   /** What is due in one shard, longest due first; may lag behind the writes by moments. */

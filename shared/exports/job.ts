@@ -49,12 +49,13 @@ export type ExportJob = Versioned &
     jobId: string;
     workspaceId: string;
     kind: ExportKindName;
-    /** As requested and validated; long id lists stand in id runs and here as `{count, hash}`. */
+    /** As requested and validated; long lists stand in records of their own and here as `{count, hash}`. */
     spec: Readonly<Record<string, unknown>>;
     /** Same spec, same hash: tells repeats apart from new requests. */
     specHash: string;
-    /** How many records of ids belong to the spec. */
+    /** How many records of ids, and of other long lists, belong to the spec. */
     idRuns: number;
+    listRuns?: number;
     requestedBy: { keyId: string | null; email: string | null };
     state: JobState;
     stage: Stage | null;
@@ -164,7 +165,10 @@ export type IdempotencyRow = Versioned & {
 /** Part of a long id list of a spec: up to 500 ids of 16 bytes. */
 export type IdRun = Versioned & { record: 'ids'; jobId: string; n: number; ids: Uint8Array };
 
-export type JobRecord = ExportJob | Segment | Slots | IdempotencyRow | IdRun;
+/** Part of the other long lists of a spec: up to 256 KiB of `{"<field>": [...]}`, cut anywhere. */
+export type ListRun = Versioned & { record: 'lists'; jobId: string; n: number; json: Uint8Array };
+
+export type JobRecord = ExportJob | Segment | Slots | IdempotencyRow | IdRun | ListRun;
 
 export const hasEnded = (job: Pick<ExportJob, 'state'>): boolean =>
   job.state !== 'queued' && job.state !== 'processing';

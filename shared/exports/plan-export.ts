@@ -1,10 +1,10 @@
-import { idsOf } from './accept-export.ts';
 import { carryOutStep } from './carry-out.ts';
 import type { ExportTools } from './export-tools.ts';
 import { linksKey } from './file-keys.ts';
 import { packIds } from './id-set.ts';
 import type { ExportJob, FrozenLinks, Segment } from './job.ts';
 import { exportKind } from './kinds.ts';
+import { idsOf, specOf } from './long-lists.ts';
 import { LOST, type Lost } from './step.ts';
 import { SEGMENTS_OUT } from './timings.ts';
 import { newSegment, type Plan, planned } from './transitions.ts';
@@ -18,8 +18,8 @@ const BATCH = 50;
 /** Cuts a claimed job into segments and freezes which links it is about; from then on it can be run again and again. */
 export async function planExport(job: ExportJob, tools: ExportTools): Promise<'done' | Lost> {
   const { jobs, sources, sizes, now } = tools;
-  const ids = await idsOf(job, jobs);
-  const cut = await exportKind(job.kind).plan({ spec: job.spec, scope: job, ids, sources, sizes });
+  const [ids, spec] = await Promise.all([idsOf(job, jobs), specOf(job, jobs)]);
+  const cut = await exportKind(job.kind).plan({ spec, scope: job, ids, sources, sizes });
   const plan: Plan = { ...cut, frozenLinks: await freeze(job, cut.links, tools) };
   if ((await putLater(job, plan, tools)) === LOST) return LOST;
   return carryOutStep(tools, async () => {

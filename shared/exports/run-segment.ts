@@ -5,6 +5,7 @@ import type { ExportTools } from './export-tools.ts';
 import { idSet } from './id-set.ts';
 import type { ExportJob, Segment } from './job.ts';
 import { exportKind } from './kinds.ts';
+import { specOf } from './long-lists.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
 import { LOST, type Lost } from './step.ts';
 import { CHECKPOINT_MS, SLICE_MS } from './timings.ts';
@@ -75,12 +76,12 @@ const headerOf = (job: ExportJob) => ({
   cursor: null,
 });
 
-async function runsOf(job: ExportJob, segment: Segment, { sources, files }: ExportTools) {
+async function runsOf(job: ExportJob, segment: Segment, { sources, files, jobs }: ExportTools) {
   const { frozenLinks } = job;
   const packed =
     frozenLinks === null || 'inline' in frozenLinks ? frozenLinks?.inline : await files.read(frozenLinks.key);
   return exportKind(job.kind).read({
-    spec: job.spec,
+    spec: await specOf(job, jobs),
     scope: job,
     links: packed === undefined ? null : idSet(packed),
     range: segment.range,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import type { ExportJob, IdRun, Segment } from '#shared/exports/job.ts';
+import type { ExportJob, IdRun, ListRun, Segment } from '#shared/exports/job.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { DUE_SHARDS, type JobStore } from '#shared/exports/job-store.ts';
 import { newSegment, noSlots } from '#shared/exports/transitions.ts';
@@ -104,7 +104,7 @@ describe.each([
     expect(second.next).toBeUndefined();
   });
 
-  test('keeps segments and id runs of a job apart, each in order', async () => {
+  test('keeps segments, id runs and list runs of a job apart, each in order', async () => {
     const jobs = await open();
     const job = await aJob();
     const run = (n: number): IdRun => ({
@@ -119,8 +119,21 @@ describe.each([
       newUuid(),
     );
     await jobs.write([run(1), run(0)], newUuid());
+    const list = (n: number): ListRun => ({
+      record: 'lists',
+      version: 0,
+      jobId: job.jobId,
+      n,
+      json: new Uint8Array([n, 255]),
+    });
+    await jobs.write([list(1), list(0)], newUuid());
     expect((await jobs.segments(job.jobId)).map(({ n }) => n)).toEqual([0, 2, 10]);
     expect((await jobs.idRuns(job.jobId)).map(({ n }) => n)).toEqual([0, 1]);
+    const lists = await jobs.listRuns(job.jobId);
+    expect(lists.map(({ json }) => [...json])).toEqual([
+      [0, 255],
+      [1, 255],
+    ]);
     expect(await jobs.findSegment(job.jobId, 10)).toMatchObject({ n: 10, version: 1 });
   });
 

@@ -28,7 +28,7 @@ export const jobSchema = z
     type: z.enum(EXPORT_KIND_NAMES),
     job_kind: z.enum(EXPORT_KIND_NAMES),
     status: states,
-    spec: z.looseObject({}).describe('As requested; long id lists as {count, hash}.'),
+    spec: z.looseObject({}).describe('As requested; long lists as {count, hash}.'),
     created_at: instant,
     started_at: instant.nullable(),
     finished_at: instant.nullable(),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
-import { type Accepted, acceptExport, idsOf } from '#shared/exports/accept-export.ts';
+import { type Accepted, acceptExport } from '#shared/exports/accept-export.ts';
 import { cancelExport } from '#shared/exports/cancel-export.ts';
 import { countRows } from '#shared/exports/export-now.ts';
 import type { ExportJob } from '#shared/exports/job.ts';
 import { jobStatus } from '#shared/exports/job-progress.ts';
 import { exportKind } from '#shared/exports/kinds.ts';
+import { idsOf, specOf } from '#shared/exports/long-lists.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
@@ -148,8 +149,9 @@ export const jobRoutes = [
     },
     handler: async ({ params, ...request }, tools) => {
       const job = await findJob(request.principal, params.job_id, tools);
-      const ids = await idsOf(job, tools.exports.jobs);
-      const spec = ids === null ? job.spec : { ...job.spec, url_ids: ids };
+      const { jobs } = tools.exports;
+      const [ids, lists] = await Promise.all([idsOf(job, jobs), specOf(job, jobs)]);
+      const spec = ids === null ? lists : { ...lists, url_ids: ids };
       const accepted = await accept({ kind: job.kind, spec, force: false }, request, tools);
       return acceptAnswer(accepted, request, tools);
     },

@@ -230,6 +230,54 @@ describe('beginning an export', () => {
   });
 });
 
+describe('long lists of names in a spec', () => {
+  const names = (count: number, text: string) => Array.from({ length: count }, (_, n) => `${n} ${text}`);
+
+  test.each([
+    [
+      '1,000 spaces and 1,000 tags of 220 characters',
+      names(1_000, 'x'.repeat(216)),
+      names(1_000, 'y'.repeat(216)),
+    ],
+    ['1,000 spaces of 250 characters, each of three bytes', names(1_000, '好'.repeat(246)), ['a']],
+  ])('%s are taken, echoed as count and hash, and made anew', async (_what, spaces, tags) => {
+    const mine = await ownWorkspace();
+    const { status, json } = await mine.begin({ type: 'analytics', ...WEEK, spaces, tags });
+    expect([status, json.error]).toEqual([202, undefined]);
+    expect(json.job.spec.spaces).toEqual({ count: 1_000, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    await workOff();
+    const made = await mine.call('GET', `/api/exports/jobs/${json.job_id}`);
+    expect(made.json.job).toMatchObject({ status: 'ready', row_count: 0 });
+    const anew = await mine.call('POST', `/api/exports/jobs/${json.job_id}/regenerate`);
+    expect(anew.status).toBe(202);
+    expect(anew.json.job.spec).toEqual(json.job.spec);
+  });
+
+  test('choose the rows that they would if they were short', async () => {
+    const mine = await ownWorkspace();
+    const store = dynamodbClickStore(dynamodbClient(), api.tables.clicks);
+    for (const domain of ['a.example', 'b.example', 'b.example']) {
+      await recordAt(
+        { store },
+        aClick({ workspaceId: mine.workspaceId, atMs: Date.now() - 3_600_000, domain }),
+      );
+    }
+    const domains = ['b.example', ...names(999, 'none.example')];
+    const { json } = await mine.begin({ type: 'analytics', ...WEEK, domains });
+    await workOff();
+    const { json: made } = await mine.call('GET', `/api/exports/jobs/${json.job_id}`);
+    expect(made.job).toMatchObject({ status: 'ready', row_count: 2 });
+  });
+
+  test('beyond what a request may carry they are refused in words', async () => {
+    const mine = await ownWorkspace();
+    const spaces = names(1_000, '😀'.repeat(250));
+    const { status, json } = await mine.begin({ type: 'analytics', ...WEEK, spaces, tags: spaces });
+    expect(status).toBe(413);
+    expect(json.error).toMatch(/bytes/);
+  });
+});
+
 describe('an export from beginning to end', () => {
   test('has every click of its days, is downloaded by a fresh link and can be made anew', async () => {
     const mine = await ownWorkspace();

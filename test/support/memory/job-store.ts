@@ -1,4 +1,12 @@
-import type { ExportJob, IdempotencyRow, IdRun, JobRecord, Segment, Slots } from '#shared/exports/job.ts';
+import type {
+  ExportJob,
+  IdempotencyRow,
+  IdRun,
+  JobRecord,
+  ListRun,
+  Segment,
+  Slots,
+} from '#shared/exports/job.ts';
 import {
   dueShard,
   idempotencySk,
@@ -38,6 +46,7 @@ export function memoryJobStore(): JobStore & { rows: Map<string, Row> } {
       get<IdempotencyRow>(workspacePk(workspaceId), idempotencySk(keyHash)),
     segments: async (jobId) => all<Segment>(segmentsPk(jobId), 'segment'),
     idRuns: async (jobId) => all<IdRun>(segmentsPk(jobId), 'ids'),
+    listRuns: async (jobId) => all<ListRun>(segmentsPk(jobId), 'lists'),
     jobs: async (workspaceId, { before, limit }) => {
       const newestFirst = all<ExportJob>(workspacePk(workspaceId), 'job').toReversed();
       const older = newestFirst.filter(({ jobId }) => before === undefined || jobId < before);
