@@ -14,9 +14,15 @@ export function dynamodbClient(config: DynamoDBClientConfig = {}): DynamoDBClien
   return client;
 }
 
-/** The document form of a client: undefined members are left out instead of refused. */
+/**
+ * Undefined members are left out instead of refused. An object is a map whatever its keys are: the SDK asks a member
+ * `constructor` for the class of its object, and would refuse one that has such a key.
+ */
+const marshallOptions = { removeUndefinedValues: true, convertClassInstanceToMap: true };
+
+/** The document form of a client. */
 export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
-  const document = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const document = DynamoDBDocumentClient.from(client, { marshallOptions });
   document.middlewareStack.remove('loggerMiddleware');
   return document;
 }

@@ -32,6 +32,7 @@ export function readVisit(
     method,
     host: viewerHost(headers).replace(/:\d*$/, ''),
     shortCode,
+    query: event.rawQueryString,
     scan: new URLSearchParams(event.rawQueryString).get('nr') === 'qr',
     prefetch: isPrefetch(headers),
     agent: headers['user-agent'] ?? '',

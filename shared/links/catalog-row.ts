@@ -10,6 +10,8 @@ import { type LinkStatus, UTM_FIELDS } from './link.ts';
 import { customQueryParams, qr, space, tags, title, type UtmInput, utm } from './link-fields.ts';
 import { leadsIntoApps } from './link-type.ts';
 import { parseRules } from './parse-rules.ts';
+import { utmOf } from './utm-of.ts';
+import { paramsOf } from './with-params.ts';
 
 /** A cell that may only hold these words; a blank one says nothing. */
 const oneOf = <T extends readonly [string, ...string[]]>(...words: T) =>
@@ -67,7 +69,7 @@ export type CatalogLink = { input: LinkInput; status: LinkStatus | undefined; wa
  * @throws Problem naming the column
  */
 export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
-  const parsed = cells.safeParse(given, { reportInput: true });
+  const parsed = cells.safeParse(withoutSaidTwice(given), { reportInput: true });
   if (!parsed.success) throw problemFromZod(parsed.error, 'row');
   const row = parsed.data;
   const expiresAtMs = row.expires_at ? expirationMs(row.expires_at) : null;
@@ -110,6 +112,13 @@ function pastMs(text: string, nowMs: number): number {
     `"updated_at" may not be ${shown}: it must be ${INSTANT_IN_WORDS}, and not lie ahead`,
     { field: 'updated_at' },
   );
+}
+
+/** A UTM cell that says what the destination says, as exports write it, says nothing of its own. */
+function withoutSaidTwice(given: CatalogCells): CatalogCells {
+  const said = utmOf(paramsOf(given.destination_url ?? ''));
+  const twice = UTM_FIELDS.filter((field) => given[`utm_${field}`] === (said[field] ?? ''));
+  return { ...given, ...Object.fromEntries(twice.map((field) => [`utm_${field}`, undefined])) };
 }
 
 /** A column that is there says what the field is, a blank cell too; only without the column the URL is asked. */

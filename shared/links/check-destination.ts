@@ -1,8 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { Problem } from '../problem.ts';
-
-/** Characters of a destination as it is given, and of its normal form, which goes out in a header. */
-export const MAX_DESTINATION_CHARACTERS = 2_048;
+import { MAX_DESTINATION_CHARACTERS } from './max-destination.ts';
 
 /** A destination that may be saved. */
 export type CheckedDestination = {

@@ -3,9 +3,10 @@ import type { Domain } from '../workspaces/workspace.ts';
 import { checkDestination } from './check-destination.ts';
 import { checkRuleDestinations } from './check-rule-destinations.ts';
 import type { Link } from './link.ts';
-import { checkQuerySize, type UtmInput, utmOfNew } from './link-fields.ts';
+import type { UtmInput } from './link-fields.ts';
 import { withType } from './link-type.ts';
 import type { OwnHosts } from './own-hosts.ts';
+import { checkSize, settleDestination } from './settle-destination.ts';
 import { checkSlug } from './slug.ts';
 
 /** What a link is to be, as read from a request or a file; what is left out takes its default. */
@@ -49,18 +50,18 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
   const { domain, fields = { destination: 'long_url', slug: 'custom_slug' } } = context;
   const chosen = input.shortCode ?? undefined;
   if (chosen !== undefined) checkSlug(chosen, fields.slug);
-  const destination = checkDestination(input.destinationUrl, {
+  const parts = { ...input, customQueryParams: input.customQueryParams ?? {} };
+  const settled = settleDestination(parts);
+  checkSize(parts, settled);
+  const checked = checkDestination(settled.destinationUrl, {
     allowHttp: domain.policy.allowHttp,
     field: fields.destination,
   });
   // Taken before anything is waited for, so that links drafted together sort as they were asked for.
   const urlId = context.newId();
-  await context.hosts.refuse(destination, fields.destination);
+  await context.hosts.refuse(checked, fields.destination);
   const routingRules = input.routingRules ?? [];
   await checkRuleDestinations(routingRules, { ...domain.policy, hosts: context.hosts, field: fields.rules });
-  const utm = utmOfNew(input.utm ?? {}, destination.url);
-  const customQueryParams = input.customQueryParams ?? {};
-  checkQuerySize(utm, customQueryParams);
   const createdAtMs = uuidMs(urlId);
   return withType({
     urlId,
@@ -68,10 +69,8 @@ export async function draftLink(input: LinkInput, context: DraftContext): Promis
     domainId: domain.domainId,
     domain: domain.domain,
     shortCode: chosen ?? context.newSlug(),
-    destinationUrl: input.destinationUrl,
+    ...settled,
     title: input.title ?? null,
-    utm,
-    customQueryParams,
     space: input.space ?? null,
     tags: input.tags ?? [],
     saidDynamic: input.type === 'dynamic',

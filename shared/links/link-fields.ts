@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
-import { Problem } from '../problem.ts';
-import { UTM_FIELDS, type Utm, type UtmField } from './link.ts';
+import type { UtmField } from './link.ts';
 
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 
@@ -46,13 +45,13 @@ export const utm = z
     term: utmValue.optional(),
     content: utmValue.optional(),
   })
-  .describe('UTM fields that redirects put into the destination; null leaves its own.');
+  .describe('UTM fields: a value is put into the destination, in the place of its own; null takes that out.');
 
 export const customQueryParams = z
   .record(text(100).min(1), text(500))
   .refine((params) => Object.keys(params).length <= 50, 'at most 50 parameters are allowed')
   .meta({ maxProperties: 50 })
-  .describe('Parameters that redirects put into the destination: up to 50 texts by name.');
+  .describe('Parameters that are put into the destination, in the place of its own: up to 50 texts by name.');
 
 export const linkType = z
   .enum(['dynamic', 'unified'])
@@ -74,56 +73,5 @@ export const qr = z
   })
   .describe('The QR preset of the link and what its own style changes.');
 
-/** UTM fields as a request names them: null means "none, whatever the URL says", absent means "as the URL says". */
+/** UTM fields as a request names them: null takes a field out of the destination, what is absent stays in it. */
 export type UtmInput = { [field in UtmField]?: string | null | undefined };
-
-/** The UTM fields that a URL carries itself. */
-export function utmOfUrl(url: URL): Utm {
-  const read = (field: UtmField): string | null => {
-    const value = url.searchParams.get(`utm_${field}`) ?? '';
-    // What could not be given by name stays where it is, in the URL.
-    const parsed = utmValue.safeParse(value);
-    return parsed.success ? parsed.data : null;
-  };
-  return Object.fromEntries(UTM_FIELDS.map((field) => [field, read(field)])) as Utm;
-}
-
-/** A new link's UTM fields: those given, the others as the destination has them. */
-export const utmOfNew = (given: UtmInput, url: URL): Utm => mergeUtm(utmOfUrl(url), given);
-
-/** UTM fields after a change that names some of them. */
-export const mergeUtm = (before: Utm, changes: UtmInput): Utm =>
-  Object.fromEntries(
-    UTM_FIELDS.map((field) => [field, changes[field] === undefined ? before[field] : changes[field]]),
-  ) as Utm;
-
-/**
- * UTM fields when the destination changes: a field that came out of the old destination follows the new one,
- * one that was set apart from it stays.
- */
-export function utmOfMoved(before: Utm, from: URL, to: URL): Utm {
-  const [old, fresh] = [utmOfUrl(from), utmOfUrl(to)];
-  return Object.fromEntries(
-    UTM_FIELDS.map((field) => [field, before[field] === old[field] ? fresh[field] : before[field]]),
-  ) as Utm;
-}
-
-/** Characters that all parameters of a link may add to its destination: the whole of it goes out in one header. */
-const MAX_QUERY_CHARACTERS = 4_096;
-
-/** @throws Problem 'invalid_request' when UTM fields and custom parameters come to more than a redirect can carry */
-export function checkQuerySize(fields: Utm, params: Record<string, string>): void {
-  const pairs = [
-    ...Object.entries(params),
-    ...UTM_FIELDS.map((field) => [`utm_${field}`, fields[field]] as const).filter(([, value]) => value),
-  ];
-  const characters = pairs
-    .map((pair) => pair.map((part) => encodeURIComponent(part!)).join('='))
-    .join('&').length;
-  if (characters <= MAX_QUERY_CHARACTERS) return;
-  throw new Problem(
-    'invalid_request',
-    `"custom_query_params" is not valid: with the UTM fields it comes to ${characters} characters once percent-encoded; at most ${MAX_QUERY_CHARACTERS} are allowed`,
-    { field: 'custom_query_params' },
-  );
-}

@@ -1,8 +1,9 @@
-import type { Link, Slug, SlugLink, Tombstone } from './link.ts';
+import { type Link, type Slug, type SlugLink, type Tombstone, UTM_FIELDS } from './link.ts';
 import type { Replay } from './link-store.ts';
 import { REPLAY_MS, TOMBSTONE_MS } from './link-store.ts';
 import type { RoutingRule } from './routing-rule.ts';
 import { rulesIdOf } from './rules-id.ts';
+import { settleDestination } from './settle-destination.ts';
 
 /** An item of the links table in document form. */
 export type LinkItem = Record<string, unknown>;
@@ -101,14 +102,19 @@ export const replayItem = (workspaceId: string, hash: string, replay: Replay, no
 });
 
 export function linkFrom(item: LinkItem): Link {
-  const { pk: _pk, sk: _sk, ...link } = item;
-  return { ...BEFORE_FORWARDING, ...link } as Link;
+  const { pk: _pk, sk: _sk, ...rest } = item;
+  const link = rest as Link;
+  if ('forwardQuery' in rest) return link;
+  // Its redirects put into the destination what it names, and left of the destination's own what it does not.
+  const named = UTM_FIELDS.filter((field) => link.utm[field] !== null);
+  const utm = Object.fromEntries(named.map((field) => [field, link.utm[field]]));
+  return { ...link, ...BEFORE_FORWARDING, ...settleDestination({ ...link, utm }) };
 }
 
 /** A slug as stored, which may only name its rules. */
 export type StoredSlug = Slug | { kind: 'ruled'; link: Omit<SlugLink, 'routingRules'>; rulesId: string };
 
-/** Links that were stored before links could forward queries say nothing of it. */
+/** Links that were stored before links could forward queries say nothing of it, and hold their parameters apart. */
 const BEFORE_FORWARDING = { forwardQuery: false };
 
 /** The slug of an item, or undefined when it is a tombstone that no longer holds. */

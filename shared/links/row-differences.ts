@@ -4,8 +4,10 @@ import type { CatalogLink } from './catalog-row.ts';
 import type { LinkInput } from './draft-link.ts';
 import { type Link, linkStatus, type UtmField } from './link.ts';
 import { withType } from './link-type.ts';
+import { type Destination, settleDestination } from './settle-destination.ts';
 
 type Compared = { said: CatalogLink; link: Link; nowMs: number };
+type Settled = Compared & { settled: Destination };
 
 const alike = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
@@ -16,8 +18,8 @@ const member =
 
 const utm =
   (field: UtmField) =>
-  ({ said, link }: Compared): boolean =>
-    (said.input.utm?.[field] ?? null) === link.utm[field];
+  ({ settled, link }: Settled): boolean =>
+    settled.utm[field] === link.utm[field];
 
 /** As import made it of a protected one, or as that was: with its password, whatever that is. */
 const isProtectedAlike = ({ said, link }: Compared): boolean =>
@@ -31,14 +33,14 @@ const isStatusAlike = ({ said: { status, wasProtected }, link, nowMs }: Compared
   (wasProtected && link.status === 'disabled');
 
 /** Whether a link is as a column says. Ids, URLs, clicks and times of change say nothing about what it is. */
-const SAME: Partial<Record<CatalogColumn, (compared: Compared) => boolean>> = {
-  destination_url: member('destinationUrl', ''),
+const SAME: Partial<Record<CatalogColumn, (compared: Settled) => boolean>> = {
+  destination_url: ({ settled, link }) => settled.destinationUrl === link.destinationUrl,
   utm_source: utm('source'),
   utm_medium: utm('medium'),
   utm_campaign: utm('campaign'),
   utm_term: utm('term'),
   utm_content: utm('content'),
-  custom_query_params: member('customQueryParams', {}),
+  custom_query_params: ({ settled, link }) => alike(settled.customQueryParams, link.customQueryParams),
   space: member('space', null),
   tags: member('tags', []),
   status: isStatusAlike,
@@ -57,5 +59,7 @@ const SAME: Partial<Record<CatalogColumn, (compared: Compared) => boolean>> = {
 /** The columns of a row in which a link differs from it. What the row does not say, it does not differ in. */
 export function rowDifferences(cells: CatalogCells, compared: Compared): CatalogColumn[] {
   const columns = Object.keys(cells) as CatalogColumn[];
-  return columns.filter((column) => SAME[column]?.(compared) === false);
+  const { input } = compared.said;
+  const settled = settleDestination({ ...input, customQueryParams: input.customQueryParams ?? {} });
+  return columns.filter((column) => SAME[column]?.({ ...compared, settled }) === false);
 }

@@ -36,7 +36,7 @@ export async function answerVisit(visit: Visit, tools: VisitTools): Promise<Answ
     if (!(await isUnlocked(tools, visit, link))) return passwordPage({ wrong: false });
   }
   // A form that was open when its link lost the password.
-  if (visit.method === 'POST') return backToLink(visit);
+  if (visit.method === 'POST') return backToLink(visit, link);
   return leadOn(visit, link, tools);
 }
 
@@ -49,7 +49,8 @@ async function leadOn(visit: Visit, link: SlugLink, tools: VisitTools): Promise<
   const recorded = visit.method === 'GET' && !visit.prefetch;
   const clickId = tools.newClickId(visit.atMs);
   const handedOn = recorded && link.passClickId ? clickId : undefined;
-  const { location, utm } = destinationOf(route.destinationUrl, link, handedOn);
+  const query = link.forwardQuery ? visit.query : undefined;
+  const { location, utm } = destinationOf(route.destinationUrl, link, { clickId: handedOn, query });
   if (recorded) {
     const { scan, referrer } = visit;
     const { variantKey } = route;

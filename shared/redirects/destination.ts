@@ -1,6 +1,8 @@
 import { publicClickId } from '#shared/clicks/click-id.ts';
-import type { SlugLink } from '#shared/links/link.ts';
-import { UTM_FIELDS, type Utm } from '#shared/links/link.ts';
+import { type SlugLink, UTM_FIELDS, type Utm } from '#shared/links/link.ts';
+import { utmOf } from '#shared/links/utm-of.ts';
+import { withParams } from '#shared/links/with-params.ts';
+import { withVisitorQuery } from './visitor-query.ts';
 
 /** Handed on under this name to links that ask for it. */
 export const CLICK_ID_PARAM = 'nim_ct';
@@ -8,20 +10,27 @@ export const CLICK_ID_PARAM = 'nim_ct';
 /** Where a visit goes and the UTM values that the destination gets to see. */
 export type Destination = { location: string; utm: Utm };
 
+/** What a visit adds to a destination. */
+export type HandedOn = {
+  /** The ULID of the click, when the link asks for it. */
+  clickId?: string | undefined;
+  /** The query of the visit as it came, when the link asks for it. */
+  query?: string | undefined;
+};
+
 /**
  * The routed URL with the link's own parameters merged in: a parameter that the link names replaces the URL's of the
- * same name; everything else of the URL keeps its order and its encoding.
+ * same name in its place; everything else of the URL keeps its order and its encoding. The link's own destination has
+ * them already, so that rules' alone change.
  * @param url  as checked when it was saved; only its parsed form goes out
- * @param clickId  the ULID to hand on, when the link asks for it
  */
 export function destinationOf(
   url: string,
   link: Pick<SlugLink, 'utm' | 'customQueryParams'>,
-  clickId: string | undefined,
+  { clickId, query }: HandedOn = {},
 ): Destination {
-  const parsed = new URL(url);
-  const named = namedParams(link, clickId);
-  if (named.size > 0) parsed.search = mergedQuery(parsed.search.slice(1), named);
+  const merged = withParams(url, namedParams(link, clickId));
+  const parsed = new URL(query === undefined ? merged : withVisitorQuery(merged, query));
   return { location: parsed.href, utm: utmOf(parsed.searchParams) };
 }
 
@@ -36,17 +45,3 @@ function namedParams(
   if (clickId !== undefined) named.set(CLICK_ID_PARAM, publicClickId(clickId));
   return named;
 }
-
-/** Works on the text: URLSearchParams would write the whole query anew, and `%20` and `+` are not the same to everybody. */
-function mergedQuery(query: string, named: ReadonlyMap<string, string>): string {
-  const kept = query.split('&').filter((pair) => pair !== '' && !named.has(nameOf(pair)));
-  return [...kept, ...[...named].map(([name, value]) => `${encoded(name)}=${encoded(value)}`)].join('&');
-}
-
-const nameOf = (pair: string): string => new URLSearchParams(pair).keys().next().value ?? '';
-
-/** Half of a surrogate pair, which no URL can hold, becomes the replacement character. */
-const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
-
-const utmOf = (params: URLSearchParams): Utm =>
-  Object.fromEntries(UTM_FIELDS.map((field) => [field, params.get(`utm_${field}`) || null])) as Utm;

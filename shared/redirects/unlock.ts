@@ -6,9 +6,10 @@ import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import { cookieValues, setCookie } from './cookies.ts';
 import { PAGES, passwordPage } from './pages.ts';
 import type { Answer, Visit } from './visit.ts';
+import { urlSafe } from './visitor-query.ts';
 
 /** A link that asks for a password. */
-export type LockedLink = Pick<SlugLink, 'urlId'> & { passwordHash: string };
+export type LockedLink = Pick<SlugLink, 'urlId' | 'forwardQuery'> & { passwordHash: string };
 
 /** What the trial of a password needs of the world. */
 export type UnlockTools = {
@@ -62,14 +63,15 @@ export async function tryPassword(tools: UnlockTools, visit: Visit, link: Locked
   const value = await signToken(tools.secrets, PURPOSE, payload, visit.atMs + LIFETIME_MS);
   const { shortCode } = visit;
   const cookie = setCookie({ name: NAME, value, shortCode, lifetimeMs: LIFETIME_MS, secure: tools.secure });
-  return { ...backToLink(visit), cookies: [cookie] };
+  return { ...backToLink(visit, link), cookies: [cookie] };
 }
 
-/** Has the browser ask for the link again by GET; a scan stays one. */
-export const backToLink = ({ shortCode, scan }: Visit): Answer => ({
-  status: 303,
-  headers: { location: `/${shortCode}${scan ? '?nr=qr' : ''}`, 'cache-control': 'private, no-store' },
-});
+/** Has the browser ask for the link again by GET; a scan stays one, and what is to be handed on is not lost. */
+export function backToLink(visit: Visit, { forwardQuery }: Pick<SlugLink, 'forwardQuery'>): Answer {
+  const query = forwardQuery ? urlSafe(visit.query) : visit.scan ? 'nr=qr' : '';
+  const location = `/${visit.shortCode}${query && '?'}${query}`;
+  return { status: 303, headers: { location, 'cache-control': 'private, no-store' } };
+}
 
 /** The password of a form; undefined when it holds none that is worth a count and a hash. */
 const passwordOf = (body: string): string | undefined =>

@@ -7,6 +7,8 @@ export type Visit = {
   /** Lower case, without port. */
   host: string;
   shortCode: string;
+  /** As it came, without `?`. */
+  query: string;
   /** The visitor came by the QR code of the link. */
   scan: boolean;
   /** A browser fetches ahead of a visit that may never come. */

@@ -5,11 +5,11 @@ import { checkRuleDestinations } from '#shared/links/check-rule-destinations.ts'
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';
 import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
-import { checkQuerySize, mergeUtm, utmOfMoved } from '#shared/links/link-fields.ts';
 import { withType } from '#shared/links/link-type.ts';
 import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { parseRules, routingRule, routingRules } from '#shared/links/parse-rules.ts';
 import { hashPassword } from '#shared/links/password.ts';
+import { checkSize, partsAfter, settleDestination } from '#shared/links/settle-destination.ts';
 import { checkSlug } from '#shared/links/slug.ts';
 import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
@@ -225,33 +225,36 @@ const expirationIsFixed = (domain: string): Problem =>
     field: 'expires_at',
   });
 
-/** The link with the destination of a body, if it has one; UTM fields that came out of the old one follow. */
-async function moved(
-  link: Link,
-  body: { long_url?: string | undefined; destination_url?: string | undefined },
-  tools: LinkTools,
-): Promise<Link> {
+/** The members of a body that say where a link leads. */
+type DestinationBody = Partial<
+  Pick<z.output<typeof patchBody>, 'long_url' | 'destination_url' | 'utm' | 'custom_query_params'>
+>;
+
+/** The link with the destination that a body makes of its own. What comes of it is checked, not the steps to it. */
+async function moved(link: Link, body: DestinationBody, tools: LinkTools): Promise<Link> {
+  const { utm, custom_query_params } = body;
   const field = body.long_url === undefined ? 'destination_url' : 'long_url';
   const destinationUrl = body[field];
-  if (destinationUrl === undefined) return link;
+  if (destinationUrl === undefined && utm === undefined && custom_query_params === undefined) return link;
+  const parts = partsAfter(link, {
+    destinationUrl,
+    utm: utm === null ? NO_UTM : utm,
+    customQueryParams: custom_query_params === null ? {} : custom_query_params,
+  });
+  const settled = settleDestination(parts);
+  checkSize(parts, settled);
+  // Parameters change nothing of what was checked when the destination was typed.
+  if (destinationUrl === undefined) return { ...link, ...settled };
   const { policy } = await domainOf(link, tools);
-  const checked = checkDestination(destinationUrl, { allowHttp: policy.allowHttp, field });
+  const checked = checkDestination(settled.destinationUrl, { allowHttp: policy.allowHttp, field });
   await new OwnHosts(tools.workspaces).refuse(checked, field);
-  const utm = utmOfMoved(link.utm, new URL(link.destinationUrl), checked.url);
-  checkQuerySize(utm, link.customQueryParams);
-  return { ...link, destinationUrl, utm };
+  return { ...link, ...settled };
 }
 
-/** The link with the members that the body names; null empties a member. */
+/** The link with the other members that the body names; null empties a member. */
 function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | undefined): Link {
-  const utm = body.utm === null ? NO_UTM : mergeUtm(link.utm, body.utm ?? {});
-  const customQueryParams =
-    body.custom_query_params === undefined ? link.customQueryParams : (body.custom_query_params ?? {});
-  checkQuerySize(utm, customQueryParams);
   return withType({
     ...link,
-    utm,
-    customQueryParams,
     title: body.title === undefined ? link.title : body.title,
     space: body.space === undefined ? link.space : body.space,
     tags: body.tags === undefined ? link.tags : (body.tags ?? []),

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
-import { MAX_DESTINATION_CHARACTERS } from '#shared/links/check-destination.ts';
 import { UTM_FIELDS } from '#shared/links/link.ts';
 import {
   customQueryParams,
@@ -15,6 +14,7 @@ import {
   title,
   utm,
 } from '#shared/links/link-fields.ts';
+import { MAX_DESTINATION_CHARACTERS } from '#shared/links/max-destination.ts';
 import { routingRules } from '#shared/links/parse-rules.ts';
 import { MAX_PASSWORD_CHARACTERS } from '#shared/links/password.ts';
 

@@ -121,6 +121,14 @@ test('without the deployment secret nothing is unlocked', async () => {
   expect(clicks).toEqual([]);
 });
 
+test('what a link hands on comes back with the visit that unlocks it', async () => {
+  const { handle } = openRedirect([{ ...link, forwardQuery: true }]);
+  const location = async (query: string) => (await handle(form(PASSWORD, { query }))).headers!.location;
+  expect(await location('gclid=%7E&nr=qr')).toBe('/spring?gclid=%7E&nr=qr');
+  expect(await location('a=#b\r\nx: y')).toBe('/spring?a=%23bx:%20y');
+  expect(await location('')).toBe('/spring');
+});
+
 test('the right password comes back as a visit with a cookie that scripts cannot read', async () => {
   const { handle, clicks } = openRedirect([link]);
   const answer = await handle(form(PASSWORD, { query: 'nr=qr' }));

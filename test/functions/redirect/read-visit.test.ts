@@ -81,6 +81,7 @@ test('an ordinary visit is no prefetch, and what it lacks is empty', () => {
   const { 'user-agent': _, ...headers } = visit().headers;
   expect(readVisit({ ...visit(), headers }, 'GET', 'spring', NOW)).toMatchObject({
     prefetch: false,
+    query: '',
     scan: false,
     agent: '',
     referrer: '',

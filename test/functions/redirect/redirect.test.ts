@@ -178,6 +178,17 @@ describe('redirects', () => {
     expect(answer.headers!.location).toBe('https://example.com/landing');
   });
 
+  test("the visitor's own query is handed on by links that want it, and stands in the click", async () => {
+    const link = slugLink({ destinationUrl: 'https://example.com/?utm_source=own', forwardQuery: true });
+    const { handle, clicks } = openRedirect([link]);
+    const query = 'nr=qr&utm_source=forged&gclid=%7E1&utm_term=%C3%BC&nim_ct=forged';
+    const { location } = (await handle(visit({ query }))).headers!;
+    expect(location).toBe('https://example.com/?utm_source=own&gclid=%7E1&utm_term=%C3%BC');
+    expect(clicks).toMatchObject([{ touchType: 'qr_scan', utmSource: 'own', utmTerm: 'ü' }]);
+    await handle(visit({ query: `utm_term=${'%C3%BC'.repeat(300)}` }));
+    expect(clicks[1]!.utmTerm).toBe('ü'.repeat(128));
+  });
+
   test('the port of the host is ignored', async () => {
     const { handle } = openRedirect([slugLink()]);
     const answer = await handle(visit({ headers: { 'x-slugline-host': `${HOST.toUpperCase()}:3001` } }));

@@ -6,6 +6,7 @@ import { type ImportRequest, importLinks } from '#shared/links/import-links.ts';
 import type { Link } from '#shared/links/link.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
+import { settleDestination } from '#shared/links/settle-destination.ts';
 import { Problem } from '#shared/problem.ts';
 import { openImport } from '#test/support/import.ts';
 import { aLink } from '#test/support/links.ts';
@@ -210,7 +211,10 @@ test('a wrong row stops no other, and each says what became of it', async () => 
 test('UTM fields come out of the destination only where the file has no column for them', async () => {
   const destination_url = 'https://example.com/?utm_source=a&utm_medium=b';
   await sendRow({ destination_url, utm_source: '' });
-  expect((await place.all())[0]!.utm).toEqual({ ...NO_UTM, medium: 'b' });
+  expect((await place.all())[0]!).toMatchObject({
+    destinationUrl: 'https://example.com/?utm_medium=b',
+    utm: { ...NO_UTM, medium: 'b' },
+  });
 });
 
 describe('a password does not travel', () => {
@@ -247,8 +251,11 @@ describe("the workspace's own catalog", () => {
       await put(
         own({
           shortCode: 'full',
-          utm: { ...NO_UTM, term: '=x' },
-          customQueryParams: { b: '1', a: '2' },
+          ...settleDestination({
+            destinationUrl: 'https://example.com/?utm_source=a+b&c=%7E',
+            utm: { term: '=x' },
+            customQueryParams: { b: '1', a: '2' },
+          }),
           space: 'S',
           tags: ['b', 'a'],
           redirectStatusCode: 301,
@@ -405,19 +412,28 @@ test('an exported catalog gives the same catalog but for ids, clicks and creatio
     aLink({
       ...base,
       shortCode: 'full',
-      destinationUrl: 'https://example.com/?q="a",b&utm_source=in-url',
-      utm: { source: '=cmd()', medium: ' +spaced'.trim(), campaign: null, term: '-5', content: "it's" },
-      customQueryParams: { ref: 'a,"b"', '=x': '@y' },
+      ...settleDestination({
+        destinationUrl: 'https://example.com/?q="a",b&utm_source=in-url&utm_campaign=&utm_id=%7E',
+        utm: { source: '=cmd()', medium: '+spaced', term: '-5', content: "it's" },
+        customQueryParams: { ref: 'a,"b"', '=x': '@y' },
+      }),
       space: '@Marketing, EU',
       tags: ['+new', 'ünï', "'=quoted"],
       redirectStatusCode: 301,
       expiresAtMs: 4_133_980_799_000,
     }),
+    aLink({
+      ...base,
+      shortCode: 'odd',
+      ...settleDestination({
+        destinationUrl: `https://example.com/?utm_source=%20x+&utm_term=a%00b&utm_medium=${'m'.repeat(300)}&utm_source=&a`,
+      }),
+    }),
     aLink({ ...base, shortCode: 'off', status: 'disabled' }),
     aLink({ ...base, shortCode: 'past', expiresAtMs: 1_000 }),
   ];
   const report = await send(`\ufeff${catalogOf(links)}`);
-  expect(report).toMatchObject({ created: 5, failed: 0 });
+  expect(report).toMatchObject({ created: 6, failed: 0 });
   const comparable = (text: string) =>
     text.split('\r\n').map((line) => line.replace(/^[0-9a-f-]{36},/, '').replace(/,\d+,[\dT:.Z-]+$/, ''));
   expect(comparable(catalogOf(await place.all()))).toEqual(comparable(catalogOf(links)));

@@ -1,7 +1,5 @@
 import type * as z from 'zod';
-import { NO_UTM } from '#shared/links/link.ts';
 import {
-  checkQuerySize,
   customQueryParams,
   qr,
   redirectStatusCode,
@@ -9,11 +7,7 @@ import {
   tags,
   title,
   utm,
-  utmOfMoved,
-  utmOfNew,
 } from '#shared/links/link-fields.ts';
-
-const url = (query: string) => new URL(`https://example.com/?${query}`);
 
 test.each<[string, z.ZodType, unknown]>([
   ['a title of 256 characters', title, 'x'.repeat(256)],
@@ -51,34 +45,4 @@ test('white space around texts is taken off, and nothing is left of a blank one'
   expect(space.parse('  ')).toBeNull();
   expect(tags.parse([' a', 'a ', 'b'])).toEqual(['a', 'b']);
   expect(utm.parse({ source: '', medium: null })).toEqual({ source: null, medium: null });
-});
-
-describe('UTM fields', () => {
-  test('are read out of the URL where they are not given', () => {
-    const given = { source: 'mail', campaign: null };
-    const found = utmOfNew(given, url('utm_source=x&utm_medium=social&utm_campaign=spring&utm_term='));
-    expect(found).toEqual({ source: 'mail', medium: 'social', campaign: null, term: null, content: null });
-  });
-
-  test('that could not be given stay in the URL', () => {
-    expect(utmOfNew({}, url(`utm_source=${'x'.repeat(257)}&utm_medium=a%00b`))).toEqual(NO_UTM);
-  });
-
-  test('that came out of the old destination follow the new one, others stay', () => {
-    const before = { ...NO_UTM, source: 'twitter', medium: 'own', campaign: 'spring' };
-    const moved = utmOfMoved(
-      before,
-      url('utm_source=twitter&utm_medium=social&utm_campaign=spring'),
-      url('utm_source=facebook&utm_medium=cpc&utm_content=b'),
-    );
-    expect(moved).toEqual({ source: 'facebook', medium: 'own', campaign: null, term: null, content: 'b' });
-  });
-});
-
-test('parameters and UTM fields may not outgrow a header', () => {
-  const params = (characters: number) => ({ p: 'ü'.repeat(characters) });
-  expect(() => checkQuerySize({ ...NO_UTM, source: 'x' }, params(400))).not.toThrow();
-  expect(() => checkQuerySize(NO_UTM, { a: 'x'.repeat(4_094) })).not.toThrow();
-  expect(() => checkQuerySize(NO_UTM, { a: 'x'.repeat(4_095) })).toThrow(/4097 .* 4096/);
-  expect(() => checkQuerySize({ ...NO_UTM, source: 'ü'.repeat(256) }, params(450))).toThrow(/at most 4096/);
 });

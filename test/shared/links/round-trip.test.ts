@@ -6,6 +6,7 @@ import { type Link, NO_UTM } from '#shared/links/link.ts';
 import { withType } from '#shared/links/link-type.ts';
 import { linkView } from '#shared/links/link-view.ts';
 import { routingRule } from '#shared/links/parse-rules.ts';
+import { settleDestination } from '#shared/links/settle-destination.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 import { openImport } from '#test/support/import.ts';
 import { aLink } from '#test/support/links.ts';
@@ -114,6 +115,7 @@ test('a catalog of all columns, imported elsewhere, gives the same links', async
           withType(
             aLink({
               ...members,
+              ...settleDestination(members),
               workspaceId: WORKSPACE,
               urlId: firstUuidAt(NOW_MS - 90_000 + n),
               updatedAtMs: NOW_MS - 50_000 + n,

@@ -56,19 +56,19 @@ describe('PUT /api/update-destination', () => {
     }
   });
 
-  test('answers with the link, whose UTM fields follow unless they were set apart', async () => {
+  test('answers with the link: the destination as it was typed, and the UTM fields that stand in it', async () => {
     const urlId = await create({
       long_url: 'https://example.com/?utm_source=a&utm_medium=b',
       utm: { medium: 'own' },
     });
-    const answer = await move(urlId, { destination_url: 'https://example.org/?utm_source=c&utm_term=d' });
+    const answer = await move(urlId, { destination_url: 'https://Example.org/?utm_source=c&utm_term=d%7E' });
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({
       ok: true,
       link: {
         url_id: urlId,
-        destination_url: 'https://example.org/?utm_source=c&utm_term=d',
-        utm: { source: 'c', medium: 'own', term: 'd' },
+        destination_url: 'https://Example.org/?utm_source=c&utm_term=d%7E',
+        utm: { source: 'c', medium: null, term: 'd~' },
       },
     });
     expect(answer.json.link).toEqual(await find(urlId));
@@ -92,7 +92,73 @@ describe('PATCH /api/v1/links/{id}', () => {
     const urlId = await create({ long_url: 'https://example.com/?utm_source=a' });
     const long_url = 'https://example.org/?utm_source=b&utm_term=c';
     const { json } = await patch(urlId, { long_url, utm: { term: 'own' } });
-    expect(json.link).toMatchObject({ destination_url: long_url, utm: { source: 'b', term: 'own' } });
+    expect(json.link).toMatchObject({
+      destination_url: 'https://example.org/?utm_source=b&utm_term=own',
+      utm: { source: 'b', term: 'own' },
+    });
+  });
+
+  const TYPED = 'https://example.com/?utm_source=News%20Letter&c=%7E&utm_source=two';
+  const leadsTo = async (urlId: string) => {
+    const { short_code } = await find(urlId);
+    const slug = await dynamodbLinkStore(openDatabase(), api.tables.links).findSlug(
+      owner.domainId,
+      short_code,
+      Date.now(),
+    );
+    return slug?.kind === 'link' ? slug.link.destinationUrl : undefined;
+  };
+
+  test('a destination stays as it was typed while other members change, for redirects, too', async () => {
+    const urlId = await create({ long_url: TYPED });
+    await patch(urlId, { title: 'After', tags: ['a'] });
+    const said = { utm: { source: 'News Letter' }, custom_query_params: { c: '~' } };
+    expect((await patch(urlId, said)).json.link).toMatchObject({ destination_url: TYPED, ...said });
+    expect(await leadsTo(urlId)).toBe(TYPED);
+  });
+
+  test('a UTM field changes its own parameter in its place, null takes it out, for redirects, too', async () => {
+    const urlId = await create({ long_url: TYPED });
+    const { json } = await patch(urlId, { utm: { source: 'x', medium: 'y' } });
+    const destination_url = 'https://example.com/?utm_source=x&c=%7E&utm_medium=y';
+    expect(json.link).toMatchObject({ destination_url, utm: { source: 'x', medium: 'y' } });
+    expect((await patch(urlId, { utm: { source: null } })).json.link).toMatchObject({
+      destination_url: 'https://example.com/?c=%7E&utm_medium=y',
+      utm: { source: null, medium: 'y' },
+    });
+    expect(await leadsTo(urlId)).toBe('https://example.com/?c=%7E&utm_medium=y');
+  });
+
+  test('parameters that are no longer named leave the destination', async () => {
+    const urlId = await create({
+      long_url: 'https://example.com/?a=1',
+      custom_query_params: { ref: 'x', constructor: 'y' },
+    });
+    expect((await find(urlId)).destination_url).toBe('https://example.com/?a=1&ref=x&constructor=y');
+    const { json } = await patch(urlId, { custom_query_params: { ref: 'z' } });
+    expect(json.link).toMatchObject({ destination_url: 'https://example.com/?a=1&ref=z' });
+    expect(json.link.custom_query_params).toEqual({ ref: 'z' });
+  });
+
+  test('two changes that pass one after the other pass together', async () => {
+    const [short, long] = [{ n: 'x' }, { n: 'x'.repeat(500), m: 'x'.repeat(500), o: 'x'.repeat(500) }];
+    const long_url = `https://example.com/?${'y'.repeat(1_000)}`;
+    const urlId = await create({ custom_query_params: long });
+    expect(await patch(urlId, { long_url })).toMatchObject({
+      status: 400,
+      json: { field: 'custom_query_params' },
+    });
+    const answer = await patch(urlId, { long_url, custom_query_params: short });
+    expect(answer.json.link).toMatchObject({
+      destination_url: `${long_url}&n=x`,
+      custom_query_params: short,
+    });
+  });
+
+  test('a destination that is too long with its own field passes with the shorter one that is given', async () => {
+    const long_url = `https://example.com/?utm_source=${'y'.repeat(2_048)}`;
+    const { json } = await patch(await create(), { long_url, utm: { source: 'y' } });
+    expect(json.link).toMatchObject({ destination_url: 'https://example.com/?utm_source=y' });
   });
 
   test.each<[string, object, string | undefined]>([
@@ -145,6 +211,7 @@ describe('PATCH /api/v1/links/{id}', () => {
         ...before,
         title: 'After',
         utm: { ...before.utm, medium: null, term: 't' },
+        destination_url: 'https://example.com/landing?utm_source=x&utm_term=t',
         status: 'disabled',
         updated_at: expect.any(String),
       },
@@ -173,6 +240,7 @@ describe('PATCH /api/v1/links/{id}', () => {
       title: null,
       tags: [],
       space: null,
+      destination_url: 'https://example.com/landing',
       utm: { source: null, medium: null, campaign: null, term: null, content: null },
       custom_query_params: {},
     });

@@ -295,6 +295,7 @@ describe('POST /api/shorten', () => {
     });
     expect(await find(json.url_id)).toMatchObject({
       ...details,
+      destination_url: 'https://example.com/?utm_source=mail&utm_medium=y&ref=a%26b&empty=&utm_term=shoes',
       utm: { source: 'mail', medium: 'y', campaign: null, term: 'shoes', content: null },
     });
   });
