@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DELIMITERS, type Delimiter } from '#shared/csv/delimiter.ts';
 import { guardFormula, unguardFormula } from '#shared/csv/formula-guard.ts';
+import { processorMs } from '#test/support/processor-ms.ts';
 
 test.each([
   '=1+1',
@@ -103,8 +104,7 @@ test.each([
   ['tabs', '\t'],
   ['guarded tabs', "'\t"],
   ['semicolons', ";'="],
-])('a megabyte of %s is read in one pass', (_what, text) => {
-  const startedAt = performance.now();
-  unguardFormula(`'${text.repeat(1_000_000 / text.length)}x`, ',');
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+])('a megabyte of %s is read in one pass', async (_what, text) => {
+  const cell = `'${text.repeat(1_000_000 / text.length)}x`;
+  expect(await processorMs(() => unguardFormula(cell, ','))).toBeLessThan(2_000);
 });

@@ -1,6 +1,7 @@
 import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
 import { catalogSchema } from '#shared/exports/link-catalog.ts';
 import { ALL_CATALOG_COLUMN_NAMES, CATALOG_COLUMN_NAMES, readCatalogCsv } from '#shared/links/catalog-csv.ts';
+import { processorMs } from '#test/support/processor-ms.ts';
 
 const read = (text: string) => readCatalogCsv(Buffer.from(text));
 
@@ -43,17 +44,16 @@ test('a header alone has no rows', () => {
 test.each([
   ['blank lines', '\n'.repeat(2_000_000)],
   ['rows of separators', ',\r\n'.repeat(600_000)],
-  ['short rows', 'a\n'.repeat(1_000_000)],
   ['one row of cells', ','.repeat(2_000_000)],
-])('2 MB of %s are done with in no time', (_what, rest) => {
+])('2 MB of %s hold nothing and cost next to nothing', async (_what, rest) => {
   const file = Buffer.from(`destination_url,tags\n${rest}`);
-  const startedAt = performance.now();
-  try {
-    expect(readCatalogCsv(file, 1_000)).toEqual([]);
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'invalid_request', message: expect.stringMatching(/at most 1000/) });
-  }
-  expect(performance.now() - startedAt).toBeLessThan(800);
+  expect(await processorMs(() => expect(readCatalogCsv(file, 1_000)).toEqual([]))).toBeLessThan(300);
+});
+
+test('rows beyond the limit are not looked at', () => {
+  const file = `destination_url\n${'a\n'.repeat(1_001)}"never closed`;
+  expect(() => readCatalogCsv(Buffer.from(file), 1_000)).toThrow(/more than 1000 rows; at most 1000/);
+  expect(() => readCatalogCsv(Buffer.from(file), 1_001)).toThrow(/not closed/);
 });
 
 test('the last row that is allowed is read, one more is refused', () => {

@@ -1,4 +1,5 @@
 import { openLinkApi } from '#test/support/link-api.ts';
+import { processorMs } from '#test/support/processor-ms.ts';
 
 let api: Awaited<ReturnType<typeof openLinkApi>>;
 let owner: Awaited<ReturnType<typeof api.open>>;
@@ -43,9 +44,8 @@ test.each([
   ['blank lines', '\n'.repeat(2_000_000), 200],
   ['short rows', 'a\n'.repeat(1_000_000), 400],
 ])('2 MB of %s are answered at once', async (_what, rest, status) => {
-  const startedMs = Date.now();
-  expect((await call('POST', PATH, `destination_url\n${rest}`)).status).toBe(status);
-  expect(Date.now() - startedMs).toBeLessThan(1_000);
+  const send = async () => expect((await call('POST', PATH, `destination_url\n${rest}`)).status).toBe(status);
+  expect(await processorMs(send)).toBeLessThan(1_000);
 });
 
 test('more than 2 MB are refused', async () => {
