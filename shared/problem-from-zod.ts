@@ -1,24 +1,34 @@
 import type * as z from 'zod';
+import { oneOf } from './issue-in-words.ts';
 import { Problem, type ProblemCode } from './problem.ts';
+import { shortened } from './quoted.ts';
 
 /** Values of these fields are never shown again, not even to the one who sent them: answers end up in logs. */
-const SECRET_FIELD = /password|secret|token/i;
+export const SECRET_FIELD = /password|secret|token/i;
 
-/**
- * A refusal that names the first wrong field, what was got and what is allowed.
- * @param where `body`, `query` or `path`
- * @param code  of wrong values; an unknown field is always an `invalid_request`
- */
+const MAX_NAME = 80;
+const MAX_FIELD = 160;
+const MAX_GOT = 120;
+
+export type RefusalOptions = {
+  /** How the refusal calls the whole: `body`, `query`, `path`, `row`. */
+  where: string;
+  /** Of wrong values; an unknown field is always an `invalid_request`. */
+  code?: ProblemCode;
+  /** The input may hold what nobody else should read: nothing of it is quoted. */
+  secret?: boolean;
+};
+
+/** A refusal that names the first wrong field, what was got and what is allowed; no longer however long the input is. */
 export function problemFromZod(
   error: z.ZodError,
-  where: string,
-  code: ProblemCode = 'invalid_request',
+  { where, code = 'invalid_request', secret = false }: RefusalOptions,
 ): Problem {
-  const issue = deepest(error.issues[0]!);
+  const issue = mostTelling(error.issues[0]!);
   const field = fieldOf(issue);
   const codeOfIssue = issue.code === 'unrecognized_keys' ? 'invalid_request' : code;
   const name = field === '' ? `the ${where}` : `"${field}"`;
-  const got = SECRET_FIELD.test(field) ? '' : gotOf(issue);
+  const got = SECRET_FIELD.test(field) ? '' : gotOf(issue, secret);
   return new Problem(codeOfIssue, `${name} is not valid (${where}): ${issue.message}${got}`, {
     field: field || undefined,
   });
@@ -27,25 +37,45 @@ export function problemFromZod(
 type Issue = z.core.$ZodIssue;
 
 /** The most telling branch of a union: the one that got furthest into the value. */
-function deepest(issue: Issue): Issue {
+function mostTelling(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
-  const candidates = issue.errors.flatMap((branch) => (branch[0] ? [deepest(branch[0])] : []));
-  const best = candidates.toSorted((a, b) => b.path.length - a.path.length)[0];
-  return best && best.path.length > 0 ? { ...best, path: [...issue.path, ...best.path] } : issue;
+  const candidates = issue.errors.flatMap((branch) => (branch[0] ? [mostTelling(branch[0])] : []));
+  const [best] = candidates.toSorted((a, b) => b.path.length - a.path.length);
+  if (best && best.path.length > 0) return { ...best, path: [...issue.path, ...best.path] };
+  return { ...issue, message: wordsOfBranches(candidates) ?? issue.message };
+}
+
+/** All that the branches of a union would take, when each can say it; else undefined. */
+function wordsOfBranches(branches: readonly Issue[]): string | undefined {
+  const values = branches.flatMap((branch) => (branch.code === 'invalid_value' ? branch.values : []));
+  if (branches.length > 0 && branches.every(({ code }) => code === 'invalid_value')) {
+    return `it must be ${oneOf(values)}`;
+  }
+  // A branch of another type does not say what is wrong with a value of this one.
+  const [telling] = branches.toSorted(
+    (a, b) => Number(a.code === 'invalid_type') - Number(b.code === 'invalid_type'),
+  );
+  return telling?.message;
 }
 
 function fieldOf(issue: Issue): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-  return path.reduce<string>((name, part) => {
+  const whole = path.reduce<string>((name, part) => {
     if (typeof part === 'number') return `${name}[${part}]`;
-    return name === '' ? String(part) : `${name}.${String(part)}`;
+    const shown = shortened(String(part), MAX_NAME);
+    return name === '' ? shown : `${name}.${shown}`;
   }, '');
+  return shortened(whole, MAX_FIELD);
 }
 
-function gotOf(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys' || issue.input === undefined) return '';
+/** What was got: a scalar as it is, what is composed by its kind, so that no member of it is shown by the way. */
+function gotOf(issue: Issue, secret: boolean): string {
+  const { input } = issue;
+  if (issue.code === 'unrecognized_keys' || input === undefined) return '';
   // A rule over several fields has their whole object as its input; its message names what it got.
-  if (issue.code === 'custom' && typeof issue.input === 'object') return '';
-  const text = JSON.stringify(issue.input) ?? String(issue.input);
-  return `; got ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
+  if (issue.code === 'custom' && typeof input === 'object') return '';
+  if (Array.isArray(input)) return `; got an array of ${input.length}`;
+  if (input !== null && typeof input === 'object') return '; got an object';
+  if (secret && input !== null) return `; got a ${typeof input}`;
+  return `; got ${shortened(JSON.stringify(input) ?? String(input), MAX_GOT)}`;
 }

@@ -5,7 +5,8 @@ import { parseStrictJson } from '#shared/strict-json.ts';
  * A JSON body, read strictly: see parseStrictJson.
  * @throws Problem 'invalid_request' that says what is wrong
  */
-export const parseJson = (bytes: Buffer): unknown => parseStrictJson(decode(bytes), 'the body');
+export const parseJson = (bytes: Buffer, options: { secret?: boolean } = {}): unknown =>
+  parseStrictJson(decode(bytes), 'the body', options);
 
 function decode(bytes: Buffer): string {
   try {

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { Problem } from '#shared/problem.ts';
-import { problemFromZod } from '#shared/problem-from-zod.ts';
+import { shortened } from '#shared/quoted.ts';
+import { validate } from '#shared/validate.ts';
 import { parseJson } from './json.ts';
 import type { Route } from './route.ts';
 
@@ -16,7 +17,7 @@ export type ReadRequest = { params: unknown; query: unknown; body: unknown; rawB
  * @throws Problem 'invalid_request' naming the field, or 'payload_too_large'
  */
 export function readRequest(
-  route: Pick<Route<never>, 'params' | 'query' | 'body' | 'bodyType' | 'bodyLimitBytes' | 'path'>,
+  route: Pick<Route<never>, BodyRules | 'params' | 'query' | 'bodyLimitBytes' | 'path'>,
   event: APIGatewayProxyEventV2,
   pathParams: Record<string, string>,
 ): ReadRequest {
@@ -29,33 +30,18 @@ export function readRequest(
     );
   }
   return {
-    params: route.params ? validate(route.params, pathParams, 'path') : pathParams,
+    params: route.params ? validate(route.params, pathParams, { where: 'path' }) : pathParams,
     query: readQuery(route.query, event.rawQueryString),
     body: readBody(route, event.headers['content-type'], rawBody),
     rawBody,
   };
 }
 
-function validate(schema: z.ZodType, input: unknown, where: string): unknown {
-  const result = schema.safeParse(input, { reportInput: true });
-  if (!result.success) throw problemFromZod(result.error, where);
-  return result.data;
-}
+const NO_QUERY = z.strictObject({});
 
 function readQuery(schema: z.ZodType | undefined, rawQueryString: string): unknown {
   const query = queryOf(rawQueryString);
-  if (schema) return validate(schema, query, 'query');
-  const [unknown] = Object.keys(query);
-  if (unknown !== undefined) {
-    throw new Problem(
-      'invalid_request',
-      `"${unknown.slice(0, 80)}" is not a query parameter of this route; none is allowed`,
-      {
-        field: unknown,
-      },
-    );
-  }
-  return undefined;
+  return validate(schema ?? NO_QUERY, query, { where: 'query' });
 }
 
 /** Query parameters; one that stands several times is an array. API Gateway's own parsing would join them by commas. */
@@ -69,8 +55,10 @@ function queryOf(rawQueryString: string): Record<string, string | string[]> {
   return { ...query };
 }
 
+type BodyRules = 'body' | 'bodyType' | 'secretBody';
+
 function readBody(
-  { body: schema, bodyType = 'json' }: Pick<Route<never>, 'body' | 'bodyType'>,
+  { body: schema, bodyType = 'json', secretBody: secret = false }: Pick<Route<never>, BodyRules>,
   contentType: string | undefined,
   rawBody: Buffer,
 ): unknown {
@@ -86,7 +74,7 @@ function readBody(
     throw new Problem('invalid_request', 'the body is empty; a JSON object is required');
   }
   refuseOtherTypes(contentType);
-  return validate(schema, parseJson(rawBody), 'body');
+  return validate(schema, parseJson(rawBody, { secret }), { where: 'body', secret });
 }
 
 /** JSON under any of its media types; a missing type is taken as JSON, as curl users expect of an API. */
@@ -96,6 +84,6 @@ function refuseOtherTypes(contentType: string | undefined): void {
     return;
   throw new Problem(
     'invalid_request',
-    `the content type is ${mediaType.slice(0, 80)}; application/json is required`,
+    `the content type is ${shortened(mediaType, 80)}; application/json is required`,
   );
 }

@@ -86,6 +86,8 @@ export type RouteDoc = {
   /** What OpenAPI calls the body; application/json unless given. */
   bodyContentType?: string;
   bodyExample?: unknown;
+  /** The body holds a password or its kin: no refusal quotes anything of it. */
+  secretBody?: boolean;
   requestHeaders?: readonly RequestHeaderName[];
   /** Refusals of its own, beside those that its credential, parameters, headers and body bring along. */
   problems?: readonly ProblemCode[];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { clickIdOf } from '#shared/clicks/click-id.ts';
-import { problemFromZod } from '#shared/problem-from-zod.ts';
+import { validate } from '#shared/validate.ts';
 import { type Conversion, EVENT_NAMES } from './conversion.ts';
 
 /** The sender's clock may be ahead by as much as its signature may. */
@@ -63,9 +63,8 @@ export function parseConversion(body: unknown, workspaceId: string, nowMs: numbe
     path: ['event_time'],
     error: 'lies in the future',
   });
-  const result = upToNow.safeParse(body, { reportInput: true });
-  if (!result.success) throw problemFromZod(result.error, 'body', 'invalid_conversion');
-  const { event_name, event_time, event_id, user_data, custom_data } = result.data;
+  const conversion = validate(upToNow, body, { where: 'body', code: 'invalid_conversion' });
+  const { event_name, event_time, event_id, user_data, custom_data } = conversion;
   return {
     workspaceId,
     eventId: event_id,

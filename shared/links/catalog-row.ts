@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { INSTANT_IN_WORDS, instantMs } from '../instant.ts';
 import { Problem } from '../problem.ts';
-import { problemFromZod } from '../problem-from-zod.ts';
 import { parseStrictJson } from '../strict-json.ts';
+import { validate } from '../validate.ts';
 import type { CatalogCells } from './catalog-csv.ts';
 import type { LinkInput } from './draft-link.ts';
 import { expirationMs } from './expiration.ts';
@@ -69,9 +69,7 @@ export type CatalogLink = { input: LinkInput; status: LinkStatus | undefined; wa
  * @throws Problem naming the column
  */
 export function catalogLink(given: CatalogCells, nowMs: number): CatalogLink {
-  const parsed = cells.safeParse(withoutSaidTwice(given), { reportInput: true });
-  if (!parsed.success) throw problemFromZod(parsed.error, 'row');
-  const row = parsed.data;
+  const row = validate(cells, withoutSaidTwice(given), { where: 'row' });
   const expiresAtMs = row.expires_at ? expirationMs(row.expires_at) : null;
   if (row.status === 'expired' && (expiresAtMs === null || expiresAtMs > nowMs)) {
     throw new Problem('invalid_expires_at', '"expires_at" must have passed where "status" is expired', {

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { Problem } from '../problem.ts';
+import { shortened } from '../quoted.ts';
 import { MAX_DESTINATION_CHARACTERS } from './max-destination.ts';
 
 /** A destination that may be saved. */
@@ -38,7 +39,8 @@ export function checkDestination(
 
 /** The refusal of a destination. */
 export function blocked(raw: string, field: string, fault: string): Problem {
-  const shown = JSON.stringify(raw.length > 120 ? `${raw.slice(0, 120)}…` : raw);
+  // What stands before an @ may be a password.
+  const shown = JSON.stringify(shortened(raw.replace(/[\\/]{2}[^\\/?#]*@/, '//…@'), 120));
   return new Problem('destination_blocked', `"${field}" may not be ${shown}: ${fault}`, { field });
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Problem } from '../problem.ts';
-import { problemFromZod } from '../problem-from-zod.ts';
+import { validate } from '../validate.ts';
 import { isPlainText } from './link-fields.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
@@ -143,9 +143,8 @@ export function parseRules(given: readonly unknown[], { field, where } = OF_BODY
     const message = `"${field}" is not valid: there are ${given.length}; at most ${MAX_RULES} are allowed`;
     throw new Problem('invalid_rules', message, { field });
   }
-  const result = z.object({ [field]: routingRules }).safeParse({ [field]: given }, { reportInput: true });
-  if (!result.success) throw problemFromZod(result.error, where, 'invalid_rules');
-  return result.data[field]!;
+  const rules = z.object({ [field]: routingRules });
+  return validate(rules, { [field]: given }, { where, code: 'invalid_rules' })[field]!;
 }
 
 /** Every web destination that rules may lead to, with the field that names it. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EXPORT_KIND_NAMES, type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
+import { issueInWords } from '#shared/issue-in-words.ts';
 
 /** Kinds that the page calls `type`; `job_kind` takes them all. */
 const TYPES = ['analytics', 'link_catalog'] as const satisfies readonly ExportKindName[];
@@ -8,6 +9,9 @@ const kindFields = {
   type: z.enum(TYPES).optional(),
   job_kind: z.enum(EXPORT_KIND_NAMES).optional(),
 };
+
+/** The fields of a kind are told apart from these, which every body may have. */
+const IN_WORDS = { reportInput: true, error: issueInWords(['type', 'job_kind', 'force']) };
 
 export type JobBody = { kind: ExportKindName; spec: Record<string, unknown>; force: boolean };
 
@@ -54,7 +58,7 @@ const kindBody = z
       context.issues.push({ code: 'custom', input: rest, ...kind });
       return z.NEVER;
     }
-    const spec = exportKind(kind).schema.safeParse(rest, { reportInput: true });
+    const spec = exportKind(kind).schema.safeParse(rest, IN_WORDS);
     if (spec.success) return { kind, spec: spec.data as Record<string, unknown> };
     for (const issue of spec.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
     return z.NEVER;
@@ -67,7 +71,7 @@ export const countBody = kindBody.meta({ override: described({}) as object });
 export const newJobBody = z
   .looseObject({ ...kindFields, force: z.boolean().default(false) })
   .transform(({ force, ...rest }, context): JobBody => {
-    const body = kindBody.safeParse(rest, { reportInput: true });
+    const body = kindBody.safeParse(rest, IN_WORDS);
     if (body.success) return { ...body.data, force };
     for (const issue of body.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
     return z.NEVER;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { issueInWords } from '#shared/issue-in-words.ts';
 import { createLinks, type LinkRequest, type LinkResult, replayResult } from '#shared/links/create-links.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
@@ -28,8 +29,10 @@ export async function shortenRows(items: readonly unknown[], caller: Caller, too
 }
 
 function readRow(given: unknown, n: number, domain: Domain): Row {
-  const parsed = bulkItem.safeParse(given, { reportInput: true });
-  if (!parsed.success) return { given, result: refused(problemFromZod(parsed.error, `items[${n}]`)) };
+  const parsed = bulkItem.safeParse(given, { reportInput: true, error: issueInWords() });
+  if (!parsed.success) {
+    return { given, result: refused(problemFromZod(parsed.error, { where: `items[${n}]` })) };
+  }
   const { idempotency_key, long_url, custom_slug = null, expires_at = null, forward_query } = parsed.data;
   const named = forward_query === undefined ? [] : [{ forward_query }];
   const body = [domain.domainId, long_url, custom_slug, expires_at, ...named];

@@ -113,6 +113,7 @@ export const changeRoutes = [
     path: '/api/update-password',
     summary: 'Sets, changes or removes the password of a link.',
     problems: [...CHANGE_PROBLEMS, 'feature_not_enabled'],
+    secretBody: true,
     body: z.strictObject({ url_id: urlId, password }),
     responses: {
       200: {

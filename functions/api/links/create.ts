@@ -49,6 +49,7 @@ export const createRoutes = [
     path: '/api/shorten',
     summary: 'Creates a short link.',
     problems: [...DRAFT_PROBLEMS, 'feature_not_enabled', 'invalid_style', 'monthly_quota_exceeded'],
+    secretBody: true,
     body: shortenBody,
     responses: {
       200: {

@@ -102,6 +102,17 @@ test.each([
   expect(checkDestination(raw).url.href).toBe(href);
 });
 
+test.each([
+  'https://me:hunter2@a.example/',
+  'https:\\\\me:hunter2@a.example',
+  'https://hunter2@b@a.example/x@y',
+  '//me:hunter2@a.example',
+])('a password in %s is not shown again', (raw) => {
+  expect(() => checkDestination(raw, { allowHttp: false })).toThrow(
+    expect.objectContaining({ code: 'destination_blocked', message: expect.not.stringContaining('hunter2') }),
+  );
+});
+
 describe('a host that is not public', () => {
   const hosts = [
     'localhost',
