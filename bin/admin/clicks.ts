@@ -17,6 +17,7 @@ import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
 import { type ReplayReport, replay } from '#shared/clicks/replay.ts';
 import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
+import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { AdminError } from './admin-error.ts';
 import { type Admin, type Command, command } from './command.ts';
@@ -30,11 +31,14 @@ export const clickCommands: Record<string, Command> = {
     run: async ([workspaceId], { repair = false }, admin) => {
       const { plan } = await workspaceById(admin, workspaceId);
       const request = { plan: PLANS[plan], nowMs: admin.now(), repair };
+      const tools = clickTools(admin);
       let wrong = 0;
-      for await (const step of recountWorkspace(workspaceId, request, clickTools(admin))) {
+      for await (const step of recountWorkspace(workspaceId, request, tools)) {
         admin.print(lineOf(step));
         if (step.outcome === 'differs' || step.outcome === 'unsettled') wrong += 1;
       }
+      const forgotten = repair ? await tools.conversions.forgetExternalIds(workspaceId) : 0;
+      if (forgotten > 0) admin.print(`external ids: taken off ${forgotten} conversions`);
       if (wrong > 0)
         throw new AdminError(`${wrong} of these are not right; --repair puts right what differs.`);
     },
@@ -76,7 +80,9 @@ export const clickCommands: Record<string, Command> = {
   }),
 };
 
-function clickTools({ deployment, client, database, now }: Admin): EraseTools {
+type ClickTools = EraseTools & { conversions: ConversionStore };
+
+function clickTools({ deployment, client, database, now }: Admin): ClickTools {
   const { ClicksTable: clicks, WorkspacesTable: workspaces, HorizonInSeconds } = deployment.outputs;
   const horizon = horizonOf(HorizonInSeconds);
   const guard = watchedClock(client, clicks, horizon, now);

@@ -6,6 +6,7 @@ import {
   paginateQuery,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
 import { type ClickKey, totalsKey } from '#shared/clicks/click-keys.ts';
@@ -94,6 +95,7 @@ export const dynamodbConversionStore = (
       ...conversions.map(({ eventId }) => eventKey(workspaceId, eventId)),
     ]);
   },
+  forgetExternalIds: (workspaceId) => forgetExternalIds(database, table, eventKey(workspaceId, '').pk),
   removeSightings: (workspaceId, sightings) =>
     deleteAll(
       client,
@@ -229,4 +231,31 @@ async function* partition(
     ConsistentRead: true,
   };
   for await (const { Items = [] } of paginateQuery({ client: database }, query)) yield Items;
+}
+
+async function forgetExternalIds(
+  database: DynamoDBDocumentClient,
+  table: string,
+  pk: string,
+): Promise<number> {
+  let forgotten = 0;
+  for await (const items of partition(database, table, pk)) {
+    const known = items.filter(({ externalId }) => externalId !== undefined);
+    for (const { sk } of known) {
+      const update = {
+        TableName: table,
+        Key: { pk, sk },
+        UpdateExpression: 'REMOVE externalId',
+        ConditionExpression: 'attribute_exists(externalId)',
+      };
+      await database.send(new UpdateCommand(update)).catch(unlessGone);
+    }
+    forgotten += known.length;
+  }
+  return forgotten;
+}
+
+/** An erasure took the conversion meanwhile. */
+function unlessGone(error: unknown): void {
+  if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
 }

@@ -50,5 +50,10 @@ export type ConversionStore = {
   readSightings(workspaceId: string): AsyncIterable<Sighting[]>;
   /** Removes conversions and what is kept of their clicks; the roll-ups stay as they are. */
   remove(workspaceId: string, conversions: readonly RecordedConversion[]): Promise<void>;
+  /**
+   * Takes external ids off conversions that were recorded when those were still kept as they came.
+   * @returns how many conversions had one
+   */
+  forgetExternalIds(workspaceId: string): Promise<number>;
   removeSightings(workspaceId: string, sightings: readonly Sighting[]): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodbClient } from '#shared/aws.ts';
 import type { Cell } from '#shared/clicks/cell.ts';
 import type { Click } from '#shared/clicks/click.ts';
@@ -10,6 +11,7 @@ import { journalLine } from '#shared/clicks/journal.ts';
 import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import type { CellKey } from '#shared/clicks/roll-up-store.ts';
 import { openAdmin } from '#test/support/admin.ts';
+import { openDatabase } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { recordAt } from '#test/support/recorded-clicks.ts';
 
@@ -39,7 +41,7 @@ async function open() {
     const from = await rollUps.findCursor(workspaceId);
     await rollUps.move({ workspaceId, from, to: from.position, changes: [{ key, add }] });
   };
-  return { admin, workspaceId, record, clicks, newClick, spoil };
+  return { admin, tables, workspaceId, record, clicks, newClick, spoil };
 }
 
 test.each([['recount'], ['erase']])('%s refuses a workspace that is not there', async (name) => {
@@ -93,6 +95,24 @@ test('recount tells what differs, ends with 1, and puts it right when asked to',
   });
   expect((await admin('recount', workspaceId, '--repair')).out[0]).toBe(line.replace('differs', 'repaired'));
   expect((await admin('recount', workspaceId)).code).toBe(0);
+});
+
+test('recount --repair takes external ids off conversions that still hold them', async () => {
+  const { admin, workspaceId, tables } = await open();
+  const key = { pk: `conversion#${workspaceId}`, sk: 'event 1' };
+  const conversion = { eventId: 'event 1', eventName: 'sale', clickId: 'x', urlId: LINK };
+  const Item = { ...key, ...conversion, externalId: 'customer 1' };
+  await openDatabase().send(new PutCommand({ TableName: tables.clicks, Item }));
+  const stored = async () => {
+    const get = new GetCommand({ TableName: tables.clicks, Key: key, ConsistentRead: true });
+    return (await openDatabase().send(get)).Item;
+  };
+  expect((await admin('recount', workspaceId)).out).toEqual(['conversions: equal']);
+  expect(await stored()).toEqual(Item);
+  const repaired = ['conversions: equal', 'external ids: taken off 1 conversions'];
+  expect((await admin('recount', workspaceId, '--repair')).out).toEqual(repaired);
+  expect(await stored()).toEqual({ ...key, ...conversion });
+  expect((await admin('recount', workspaceId, '--repair')).out).toEqual(['conversions: equal']);
 });
 
 describe('replay', () => {

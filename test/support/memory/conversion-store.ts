@@ -68,6 +68,8 @@ export function memoryConversionStore(memory: MemoryClicks): ConversionStore {
       const known = sightings.get(workspaceId)?.get(externalHash);
       return known && known.ttlSeconds * 1_000 > nowMs ? known : undefined;
     },
+    // Here none was ever kept.
+    forgetExternalIds: async () => 0,
     readSightings: async function* (workspaceId) {
       yield [...(sightings.get(workspaceId)?.values() ?? [])];
     },
