@@ -58,11 +58,10 @@ export type RequestHeaderName = 'Idempotency-Key' | 'If-None-Match' | 'Prefer';
 export type ResponseDoc = {
   description: string;
   schema?: z.ZodType;
-  /** Media types in which it may come; JSON unless given. */
-  contentTypes?: readonly string[];
+  /** Media types in which it may come, each with an example; JSON unless given. */
+  contentTypes?: Readonly<Record<string, string>>;
   /** Beside Cache-Control and RateLimit-*; `Retry-After?` is one that may be absent. */
   headers?: readonly (AnswerHeaderName | `${AnswerHeaderName}?`)[];
-  example?: unknown;
 };
 
 export type RouteDoc = {
@@ -85,7 +84,8 @@ export type RouteDoc = {
   bodyType?: 'json' | 'raw';
   /** What OpenAPI calls the body; application/json unless given. */
   bodyContentType?: string;
-  bodyExample?: unknown;
+  /** Of a body that is not JSON; those of JSON are made from its schema. */
+  bodyExample?: string;
   /** The body holds a password or its kin: no refusal quotes anything of it. */
   secretBody?: boolean;
   requestHeaders?: readonly RequestHeaderName[];

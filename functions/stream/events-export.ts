@@ -7,7 +7,7 @@ import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/click-reader.ts';
 import type { TotalsReader } from '#shared/clicks/totals.ts';
-import { codelloyEvent } from '#shared/dialects/codelloy-event.ts';
+import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy-event.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { rateLimitHeaders } from '#shared/workspaces/rate-limit.ts';
@@ -70,7 +70,10 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
     responses: {
       200: {
         description: 'One event a line, as JSON or, behind a header row, as CSV.',
-        contentTypes: ['application/x-ndjson', 'text/csv'],
+        contentTypes: {
+          'application/x-ndjson': '{"eventId":"01KB4X0000000000000000000A","schemaVersion":1}\n',
+          'text/csv': `${CODELLOY_EVENT_FIELDS.join(',')}\r\n`,
+        },
         headers: ['Content-Disposition'],
       },
     },

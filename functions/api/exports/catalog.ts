@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { exportNow } from '#shared/exports/export-now.ts';
 import { catalogQuery, catalogSchema, linkCatalog } from '#shared/exports/link-catalog.ts';
+import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobEnvelope } from './job-answer.ts';
 import { accept, acceptAnswer, idempotencyKey } from './jobs.ts';
@@ -23,7 +24,7 @@ export const catalogRoutes = [
     responses: {
       200: {
         description: 'Up to 5,000 links.',
-        contentTypes: ['text/csv'],
+        contentTypes: { 'text/csv': `${CATALOG_COLUMN_NAMES.join(',')}\r\n` },
         headers: ['Content-Disposition'],
       },
       202: {

@@ -38,6 +38,8 @@ export const importRoutes = [
     problems: ['not_found', 'custom_domain_not_ready', 'domain_disabled'],
     bodyType: 'raw',
     bodyContentType: 'text/csv',
+    bodyExample:
+      'destination_url,title,tags\r\nhttps://example.com/landing,Spring launch,"spring,launch"\r\n',
     body: z
       .string()
       .describe(

@@ -68,16 +68,19 @@ function refusalDoc({ dialect }: AnyRoute, { codes, examples, headers }: Refusal
 const RATE_LIMIT = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
 function answerDoc({ auth }: AnyRoute, answer: ResponseDoc): ZodOpenApiResponseObject {
-  const { description, schema, contentTypes, example, headers = [] } = answer;
-  const types = contentTypes ?? (schema ? ['application/json'] : []);
+  const { description, schema, contentTypes = {}, headers = [] } = answer;
   const counted: readonly AnswerHeaderName[] = auth === 'workspace' || auth === 'ulink' ? RATE_LIMIT : [];
   const content = {
-    schema: schema ?? { type: 'string' as const },
-    ...(example === undefined ? {} : { example }),
+    ...(schema ? { 'application/json': { schema } } : {}),
+    ...Object.fromEntries(
+      Object.entries(contentTypes).map(([type, example]) => [type, { schema: TEXT, example }]),
+    ),
   };
   return {
     description,
     headers: headerReferences(['Cache-Control', ...counted, ...headers]),
-    ...(types.length === 0 ? {} : { content: Object.fromEntries(types.map((type) => [type, content])) }),
+    ...(Object.keys(content).length > 0 ? { content } : {}),
   };
 }
+
+const TEXT = { type: 'string' as const };

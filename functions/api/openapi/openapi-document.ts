@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { Route, RouteDoc } from '../route.ts';
 import { AnswerBook } from './answers.ts';
 import { SECURITY, SECURITY_SCHEMES } from './credentials.ts';
+import { exampleOf } from './examples.ts';
 import { headerComponents, headerParameters } from './headers.ts';
 
 type AnyRoute = Pick<Route<never>, keyof RouteDoc | 'params' | 'query' | 'body'>;
@@ -16,7 +17,7 @@ export function openApiDocument(routes: readonly AnyRoute[], serverUrl: string):
     paths[entry.path] ??= {};
     paths[entry.path]![entry.method.toLowerCase()] = operationOf(entry, book);
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Slugline',
@@ -35,7 +36,30 @@ export function openApiDocument(routes: readonly AnyRoute[], serverUrl: string):
       responses: book.components,
     },
   });
+  addExamples(document);
+  return document;
 }
+
+type Media = { schema?: { type?: string; $ref?: string }; example?: unknown; examples?: unknown };
+
+/** Shows a whole body of each request and answer in JSON that does not show one already. */
+function addExamples(document: OpenApiDocument): void {
+  const resolve = (reference: string): object =>
+    document.components!.schemas![reference.replace('#/components/schemas/', '')] as object;
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path ?? {}))) {
+    const { requestBody, responses } = operation as {
+      requestBody?: Content;
+      responses: Record<string, Content>;
+    };
+    for (const { content = {} } of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+      const media = content['application/json'];
+      if (!media?.schema || media.example !== undefined || media.examples !== undefined) continue;
+      media.example = exampleOf(media.schema, resolve);
+    }
+  }
+}
+
+type Content = { content?: Record<string, Media> };
 
 function operationOf(entry: AnyRoute, book: AnswerBook): ZodOpenApiOperationObject {
   return {

@@ -1,5 +1,6 @@
 import { openApiDocument } from '#functions/api/openapi/openapi-document.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
+import { readDocument } from '#test/support/contract/document.ts';
 
 type Operation = {
   operationId: string;
@@ -56,4 +57,32 @@ test('every scheme that an operation asks for is defined, and every operation sa
       expect.arrayContaining([expect.stringMatching(/^2|^3/)]),
     );
   }
+});
+
+describe('examples', () => {
+  const { operations: read, faultOf } = readDocument(ROUTE_TABLE);
+  const shown = read.flatMap(({ name, body, answers }) => [
+    ...(body ? [{ where: `${name} body`, type: body.type, media: body }] : []),
+    ...Object.entries(answers).flatMap(([status, { content = {} }]) =>
+      Object.entries(content).map(([type, media]) => ({ where: `${name} ${status}`, type, media })),
+    ),
+  ]);
+  const examplesOf = ({
+    example,
+    examples = {},
+  }: (typeof shown)[number]['media'] & { examples?: object }) => [
+    ...(example === undefined ? [] : [example]),
+    ...Object.values(examples as Record<string, { value: unknown }>).map(({ value }) => value),
+  ];
+
+  test('every body that can be sent or answered has one', () => {
+    expect(shown.filter(({ media }) => examplesOf(media).length === 0).map(({ where }) => where)).toEqual([]);
+  });
+
+  test('each is what its schema says', () => {
+    const faults = shown.flatMap(({ where, media }) =>
+      examplesOf(media).map((example) => ({ where, fault: faultOf(media.schema, example) })),
+    );
+    expect(faults.filter(({ fault }) => fault !== undefined)).toEqual([]);
+  });
 });
