@@ -46,7 +46,9 @@ export function createApi<Tools>(
   chain: ChainTools,
   { streaming = false }: { streaming?: boolean } = {},
 ): ApiHandler {
-  const match = createRouter(routes.filter((route) => route.function === servedBy));
+  const isOwn = (route: Route<Tools>) => route.function === servedBy;
+  const elsewhere = routes.filter((route) => !isOwn(route));
+  const match = createRouter(routes.filter(isOwn), elsewhere);
   const serve = async (event: APIGatewayProxyEventV2): Promise<ApiResult> => {
     const served = servedOf(event);
     if (!cameThroughEdge(event.headers, chain.edgeSecrets)) {

@@ -16,19 +16,24 @@ export const dialectOfPath = (path: string): DialectName =>
   DIALECT_PREFIXES.find(([prefix]) => prefix.test(path))?.[1] ?? 'nimriz';
 
 /**
- * A function that finds the route of a request. Paths match exactly: case, slashes and encoding count.
- * A literal segment wins over a parameter.
+ * A function that finds the route of a request. Paths match exactly: case, slashes and encoding count, but for one
+ * slash at the end. A literal segment wins over a parameter.
+ * @param elsewhere  routes that the edge sends to another function, by their very path
  * @throws Problem 'not_found', or 'method_not_allowed' with an Allow header
  */
 export function createRouter<R extends RouteDoc>(
   routes: readonly R[],
+  elsewhere: readonly RouteDoc[] = [],
 ): (method: string, rawPath: string) => Match<R> {
   const compiled = routes
     .map((route) => ({ route, pattern: patternOf(route.path), rank: route.path.replace(/\{\w+\}/g, '~') }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  return (method, rawPath) => {
+  const others = elsewhere.map((route) => patternOf(route.path));
+  return (method, sentPath) => {
+    const rawPath = withoutSlash(sentPath);
     const hits = compiled.filter(({ pattern }) => pattern.test(rawPath));
-    if (hits.length === 0) throw new Problem('not_found', `there is no ${shown(rawPath)} here`);
+    if (hits.length === 0)
+      throw nothingAt(sentPath, others.some((pattern) => pattern.test(rawPath)) ? rawPath : undefined);
     const hit = hits.find(
       ({ route }) => route.method === method || (route.method === 'GET' && method === 'HEAD'),
     );
@@ -40,6 +45,16 @@ export function createRouter<R extends RouteDoc>(
       );
     return { route: hit.route, params: decodeParams(hit.pattern.exec(rawPath)?.groups ?? {}) };
   };
+}
+
+const withoutSlash = (path: string): string =>
+  path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+
+/** @param meant  the path that the edge would have sent elsewhere */
+function nothingAt(path: string, meant: string | undefined): Problem {
+  const hint =
+    meant === undefined || meant === path ? '' : `; without the slash at its end it is ${shown(meant)}`;
+  return new Problem('not_found', `there is no ${shown(path)} here${hint}`);
 }
 
 const patternOf = (path: string): RegExp =>

@@ -2,23 +2,6 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { viewerAddress, viewerHost } from '#shared/http/edge.ts';
 import type { Visit } from '#shared/redirects/visit.ts';
 
-/** Slugs have no other characters, whether generated or chosen. */
-const SLUG = /^[A-Za-z0-9_-]{3,64}$/;
-
-/** The slug of a path; undefined when no slug can look like that. */
-export function slugOf(rawPath: string): string | undefined {
-  const segment = decoded(rawPath.slice(1));
-  return SLUG.test(segment) ? segment : undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
-}
-
 /** The visit that an event tells of. Its headers are believed: the edge's secret has been checked. */
 export function readVisit(
   event: APIGatewayProxyEventV2,

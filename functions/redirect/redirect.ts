@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { cameThroughEdge } from '#shared/http/edge.ts';
+import { pastedSlug } from '#shared/links/pasted-slug.ts';
 import { answerVisit, type VisitTools } from '#shared/redirects/answer-visit.ts';
 import { PAGES } from '#shared/redirects/pages.ts';
 import type { Answer, Visit } from '#shared/redirects/visit.ts';
 import { within } from '#shared/redirects/within.ts';
-import { readVisit, slugOf } from './read-visit.ts';
+import { readVisit } from './read-visit.ts';
 
 type Tools = VisitTools & {
   /** Requests with none of them did not come through the edge and are refused. */
@@ -57,7 +58,7 @@ async function answer(event: APIGatewayProxyEventV2, tools: Tools): Promise<Answ
   if (!METHODS.includes(method)) return NOT_ALLOWED;
   const wellKnown = WELL_KNOWN.get(event.rawPath);
   if (wellKnown) return method === 'POST' ? NOT_ALLOWED : wellKnown;
-  const shortCode = slugOf(event.rawPath);
+  const shortCode = pastedSlug(event.rawPath);
   if (shortCode === undefined) return PAGES.notFound;
   return answerVisit(readVisit(event, method as Visit['method'], shortCode, tools.now()), tools);
 }

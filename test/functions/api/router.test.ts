@@ -22,7 +22,8 @@ const match = createRouter([
 describe('the router', () => {
   test.each([
     '/',
-    '/api/v1/links/',
+    '/api/v1/links//',
+    '/api/v1/links/a//',
     '//api/v1/links',
     '/api/v1/Links',
     '/api/v1/links/a/b',
@@ -49,6 +50,22 @@ describe('the router', () => {
 
   test('keeps an encoded slash inside its parameter', () => {
     expect(match('GET', '/api/v1/links/a%2Fb').params).toEqual({ id: 'a/b' });
+  });
+
+  test('answers a path with a slash at its end as it does without', () => {
+    expect(match('GET', '/api/v1/links/').route.path).toBe('/api/v1/links');
+    expect(match('PATCH', '/api/v1/links/x/').params).toEqual({ id: 'x' });
+    expect(() => match('DELETE', '/api/v1/links/x/')).toThrow(
+      expect.objectContaining({ code: 'method_not_allowed', headers: { allow: 'GET, PATCH' } }),
+    );
+  });
+
+  test('names the path without the slash where the edge sends it elsewhere by its very path', () => {
+    const here = createRouter([row('GET', '/a')], [row('GET', '/a/export')]);
+    expect(() => here('GET', '/a/export/')).toThrow(
+      'there is no /a/export/ here; without the slash at its end it is /a/export',
+    );
+    expect(() => here('GET', '/a/export')).toThrow(/^there is no \/a\/export here$/);
   });
 
   test('answers HEAD by the GET route', () => {

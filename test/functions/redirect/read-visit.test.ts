@@ -1,46 +1,7 @@
-import fc from 'fast-check';
-import { readVisit, slugOf } from '#functions/redirect/read-visit.ts';
+import { readVisit } from '#functions/redirect/read-visit.ts';
 import { HOST, NOW, visit } from './open-redirect.ts';
 
 const read = (request: Parameters<typeof visit>[0]) => readVisit(visit(request), 'GET', 'spring', NOW);
-
-test.each([
-  ['', 'nothing'],
-  ['/', 'no slug'],
-  ['/ab', 'too short'],
-  [`/${'a'.repeat(65)}`, 'too long'],
-  ['//spring', 'an empty segment'],
-  ['/spring/', 'a trailing slash'],
-  ['/a/spring', 'two segments'],
-  ['/..', 'a way up'],
-  ['/../spring', 'a way up'],
-  ['/%2e%2e', 'an encoded way up'],
-  ['/a%2Fspring', 'an encoded slash'],
-  ['/spring%00', 'an encoded NUL'],
-  ['/spring%', 'a broken encoding'],
-  ['/%ff%fe%fd', 'no UTF-8'],
-  ['/%ZZspring', 'a broken encoding'],
-  ['/frühling', 'letters beyond ASCII'],
-  ['/fr%C3%BChling', 'encoded letters beyond ASCII'],
-  ['/ѕрring', 'Cyrillic look-alikes'],
-  ['/spring.html', 'a dot'],
-  ['/spring+sale', 'a plus'],
-  ['/spring sale', 'a space'],
-])('%j is no slug: %s', (path) => expect(slugOf(path)).toBeUndefined());
-
-test('a slug is taken with its case, encoded or not', () => {
-  expect(slugOf('/Spring_sale-26')).toBe('Spring_sale-26');
-  expect(slugOf('/%73pring')).toBe('spring');
-});
-
-test('property: what is taken for a slug always looks like one', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (path) => {
-      const slug = slugOf(`/${path}`);
-      if (slug !== undefined) expect(slug).toMatch(/^[A-Za-z0-9_-]{3,64}$/);
-    }),
-  );
-});
 
 test.each([
   ['Go.Example', HOST],

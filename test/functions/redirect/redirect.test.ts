@@ -163,6 +163,16 @@ describe('answered but not recorded', () => {
 });
 
 describe('redirects', () => {
+  test.each(['/spring/', '/spring.', '/spring)', '/spring%20', '/spring%E2%80%8B'])(
+    '%s leads where /spring does',
+    async (path) => {
+      const { handle, clicks } = openRedirect([slugLink()]);
+      const answer = await handle(visit({ path }));
+      expect(answer).toMatchObject({ statusCode: 302, headers: { location: 'https://example.com/landing' } });
+      expect(clicks).toMatchObject([{ shortCode: 'spring' }]);
+    },
+  );
+
   test.each([302, 301] as const)('a %d is kept by nobody', async (redirectStatusCode) => {
     const { handle } = openRedirect([slugLink({ redirectStatusCode })]);
     const answer = await handle(visit());

@@ -183,6 +183,8 @@ describe('GET /api/v1/links/find', () => {
       { short_url: `https://${host}/Spring-Launch` },
       { short_url: `http://${host.toUpperCase()}:3001/Spring-Launch?nr=qr#x` },
       { short_url: `${host}./Spring-Launch` },
+      { short_url: `https://${host}/Spring-Launch/` },
+      { short_url: ` ${host}/Spring-Launch).` },
       { domain_id: domainId, short_code: 'Spring-Launch' },
     ];
     const alone = (await call('GET', `/api/v1/links/${url_id}`)).json;
