@@ -17,3 +17,20 @@ export function instantMs(text: string): number | undefined {
   const ms = Date.parse(text);
   return ms >= FIRST_MS && ms <= LAST_MS ? ms : undefined;
 }
+
+const NO_INSTANT = `it must be ${INSTANT_IN_WORDS}`;
+const NO_DAY = 'it must be an existing day of the years 1 to 9999, such as 2026-12-31';
+
+/** An instant of a request, wherever one comes in; parsed by Date.parse. */
+export const instant = z.iso
+  .datetime({ offset: true, error: NO_INSTANT })
+  .refine((text) => instantMs(text) !== undefined, NO_INSTANT);
+
+/** A day of a request. */
+export const day = z.iso.date({ error: NO_DAY }).refine((text) => text >= '0001', NO_DAY);
+
+/** Either of the two. */
+export const instantOrDay = z.union([instant, day], {
+  error:
+    'it must be an existing day, or a date and time with an offset, of the years 1 to 9999, such as 2026-12-31 or 2026-12-31T23:59:59Z',
+});

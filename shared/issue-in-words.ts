@@ -30,7 +30,7 @@ export const issueInWords =
         return unknownFields(issue, alsoKnown);
       case 'invalid_union':
         return issue.options === undefined
-          ? undefined
+          ? wordsOfBranches(issue.errors as Branches)
           : `it must be ${oneOf(issue.options as readonly unknown[])}`;
       default:
         return undefined;
@@ -41,6 +41,19 @@ export const issueInWords =
 export function oneOf(values: readonly unknown[]): string {
   const shown = values.map((value) => JSON.stringify(value));
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
+}
+
+type Branches = readonly (readonly z.core.$ZodIssue[])[];
+
+/** All that the branches of a union would take, when each can say it; else what the likeliest of them says. */
+function wordsOfBranches(branches: Branches): string | undefined {
+  const issues = branches.flatMap(([first]) => first ?? []);
+  const values = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values : []));
+  if (issues.length > 0 && issues.every(({ code }) => code === 'invalid_value')) {
+    return `it must be ${oneOf(values)}`;
+  }
+  // A branch for values of another type does not say what is wrong with this one.
+  return (issues.find(({ code }) => code !== 'invalid_type') ?? issues[0])?.message;
 }
 
 function unknownFields(issue: RawIssue, alsoKnown: readonly string[]): string {

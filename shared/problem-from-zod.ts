@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { oneOf } from './issue-in-words.ts';
 import { Problem, type ProblemCode } from './problem.ts';
 import { shortened } from './quoted.ts';
 
@@ -41,21 +40,7 @@ function mostTelling(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const candidates = issue.errors.flatMap((branch) => (branch[0] ? [mostTelling(branch[0])] : []));
   const [best] = candidates.toSorted((a, b) => b.path.length - a.path.length);
-  if (best && best.path.length > 0) return { ...best, path: [...issue.path, ...best.path] };
-  return { ...issue, message: wordsOfBranches(candidates) ?? issue.message };
-}
-
-/** All that the branches of a union would take, when each can say it; else undefined. */
-function wordsOfBranches(branches: readonly Issue[]): string | undefined {
-  const values = branches.flatMap((branch) => (branch.code === 'invalid_value' ? branch.values : []));
-  if (branches.length > 0 && branches.every(({ code }) => code === 'invalid_value')) {
-    return `it must be ${oneOf(values)}`;
-  }
-  // A branch of another type does not say what is wrong with a value of this one.
-  const [telling] = branches.toSorted(
-    (a, b) => Number(a.code === 'invalid_type') - Number(b.code === 'invalid_type'),
-  );
-  return telling?.message;
+  return best && best.path.length > 0 ? { ...best, path: [...issue.path, ...best.path] } : issue;
 }
 
 function fieldOf(issue: Issue): string {

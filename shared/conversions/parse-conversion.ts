@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clickIdOf } from '#shared/clicks/click-id.ts';
+import { instant } from '#shared/instant.ts';
 import { validate } from '#shared/validate.ts';
 import { type Conversion, EVENT_NAMES } from './conversion.ts';
 
@@ -23,10 +24,20 @@ const needed = (member: string) => ({
   properties: { [member]: { type: 'string' as const } },
 });
 
+/**
+ * An amount, up to a million millions either way. Nearer to 0 than a table's numbers come, it is refused.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-data-types-number
+ */
+const amount = z
+  .number()
+  .min(-1e12)
+  .max(1e12)
+  .refine((value) => value === 0 || Math.abs(value) >= 1e-130, 'it must be 0 or at least 1e-130 either way');
+
 /** The body of a conversion, as the callback takes it. */
 export const conversionSchema = z.strictObject({
   event_name: z.enum(EVENT_NAMES),
-  event_time: z.iso.datetime({ offset: true }).describe('When it happened, with an offset.'),
+  event_time: instant.describe('When it happened, with an offset.'),
   event_id: text.describe('The same id is the same event, however often it is sent.'),
   user_data: z
     .strictObject({
@@ -45,7 +56,7 @@ export const conversionSchema = z.strictObject({
   custom_data: z
     .strictObject({
       order_id: text.nullish(),
-      value: z.number().min(-1e12).max(1e12).nullish(),
+      value: amount.nullish(),
       currency: z
         .string()
         .refine((code) => CURRENCIES.has(code), 'not a currency: three capital letters of ISO 4217')

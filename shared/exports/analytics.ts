@@ -3,6 +3,7 @@ import { textUpTo } from '../characters.ts';
 import { CLICK_ATTRIBUTES as NAMES } from '../clicks/click.ts';
 import { dayOf } from '../clicks/click-day.ts';
 import type { RawClick } from '../clicks/click-reader.ts';
+import { day } from '../instant.ts';
 import { Problem } from '../problem.ts';
 import { retainedSinceMs } from '../workspaces/plans.ts';
 import { ANALYTICS_COLUMNS } from './analytics-columns.ts';
@@ -27,8 +28,8 @@ const MAX_URL_IDS = 10_000;
 
 export const analyticsSchema = z
   .strictObject({
-    date_from: z.iso.date(),
-    date_to: z.iso.date(),
+    date_from: day,
+    date_to: day,
     timezone: z
       .string()
       .refine(isTimezone, 'must be an IANA time zone such as Europe/Berlin')

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
+import { instantOrDay } from '../instant.ts';
 import { CATALOG_COLUMN_NAMES } from '../links/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
 import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
@@ -17,7 +18,6 @@ const ROW_BYTES = 250;
 const ID_SLACK_MS = 60_000;
 
 const text = textUpTo(256).min(1);
-const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** The filters of a catalog, as the query of the immediate export and the body of a job have them. */
 const catalogFilterFields = {

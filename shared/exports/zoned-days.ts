@@ -1,3 +1,6 @@
+import { LAST_MS } from '../instant.ts';
+
+const LAST_DAY = '9999-12-31';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Zones lie at most 14 hours from UTC; one more for what changes on the day itself. */
@@ -49,7 +52,8 @@ export const nextDay = (day: string): string => new Date(Date.parse(day) + DAY_M
 /** Whole days, both included, as instants, both included. */
 export const daysToMs = (from: string, to: string, timezone: string): { fromMs: number; toMs: number } => ({
   fromMs: dayStartMs(from, timezone),
-  toMs: dayStartMs(nextDay(to), timezone) - 1,
+  // There is no day behind the last one that four digits can write.
+  toMs: to === LAST_DAY ? LAST_MS : dayStartMs(nextDay(to), timezone) - 1,
 });
 
 function formatOf(timezone: string): Intl.DateTimeFormat {

@@ -1,4 +1,4 @@
-import { instantMs } from '#shared/instant.ts';
+import { day, instant, instantMs, instantOrDay } from '#shared/instant.ts';
 
 test.each([
   ['2026-12-31T23:59:59Z', Date.UTC(2026, 11, 31, 23, 59, 59)],
@@ -23,4 +23,20 @@ test.each([
   '0000-06-01T00:00:00Z',
 ])('%j is none', (text) => {
   expect(instantMs(text)).toBeUndefined();
+});
+
+test.each(['0000-06-01', '0000-06-01T00:00:00Z', '9999-12-31T23:59:59-00:01', '2026-02-30', 'yesterday', 5])(
+  '%j is refused in words',
+  (given) => {
+    for (const schema of [instant, day, instantOrDay]) {
+      const { error } = schema.safeParse(given);
+      expect(error?.issues[0]?.message).toMatch(/^it must be an existing d.*years 1 to 9999.*2026-12-31/);
+    }
+  },
+);
+
+test('the first and the last day are days', () => {
+  for (const text of ['0001-01-01', '9999-12-31']) {
+    expect([day.parse(text), instantOrDay.parse(text)]).toEqual([text, text]);
+  }
 });

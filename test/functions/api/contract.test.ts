@@ -29,6 +29,7 @@ const UNSAID: readonly Unsaid[] = [
     of: /exports|events/,
     says: /got 0000-|of the years 1 to 9999|year/,
   },
+  { what: 'the years of dates', of: /exports/, says: /of the years 1 to 9999/ },
   { what: 'the names of time zones', of: /exports/, says: /must be an IANA time zone/ },
   { what: 'which names are public hosts', of: /POST \/api\/v1\/domains/, says: /The domain name/ },
   {

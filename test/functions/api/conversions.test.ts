@@ -188,6 +188,9 @@ describe('a conversion', () => {
     ['an endless id', 'event_id', () => ({ event_id: 'x'.repeat(201) })],
     ['a value in words', 'custom_data.value', () => ({ custom_data: { value: 'NaN', currency: 'USD' } })],
     ['a value beyond all bounds', 'custom_data.value', () => ({ custom_data: { value: 1e13 } })],
+    ['a value that no table can hold', 'custom_data.value', () => ({ custom_data: { value: 1e-300 } })],
+    ['a time before year 1', 'event_time', () => ({ event_time: '0000-06-01T00:00:00Z' })],
+    ['a time beyond year 9999', 'event_time', () => ({ event_time: '9999-12-31T23:59:59-00:01' })],
     ['an unknown currency', 'custom_data.currency', () => ({ custom_data: { value: 1, currency: 'XXQ' } })],
     [
       'a currency in small letters',

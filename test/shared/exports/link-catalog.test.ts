@@ -43,6 +43,9 @@ test.each<[object, string[]]>([
   [{ created_before: '2026-04-10T02:00:01.000+02:00' }, ['one']],
   [{ created_after: '2026-04-10', created_before: '2026-04-10' }, ['one', 'two', 'three']],
   [{ created_after: '2026-04-11' }, ['four']],
+  [{ created_after: '0001-01-01', created_before: '9999-12-31T23:59:59Z' }, ['one', 'two', 'three', 'four']],
+  [{ created_after: '9999-12-31' }, []],
+  [{ created_before: '0001-01-01' }, []],
 ])('with %j has just those links', async (filters, codes) => {
   expect((await rowsOf(filters)).map((row) => row.short_code)).toEqual(codes);
 });

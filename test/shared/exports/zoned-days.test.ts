@@ -44,6 +44,15 @@ test('ranges that follow each other leave no instant out and none twice', () => 
   );
 });
 
+test.each(['UTC', 'Europe/Berlin', 'America/New_York'])(
+  'the last day of the year 9999 ends in %s',
+  (zone) => {
+    const { fromMs, toMs } = daysToMs('9999-12-31', '9999-12-31', zone);
+    expect(toMs).toBe(Date.parse('9999-12-31T23:59:59.999Z'));
+    expect(zonedDay(fromMs, zone)).toBe('9999-12-31');
+  },
+);
+
 test('knows what is a time zone', () => {
   expect(['UTC', 'Europe/Berlin', 'Mars/Base', '', '../etc'].filter(isTimezone)).toEqual([
     'UTC',
