@@ -29,6 +29,7 @@ const urls = fc.constantFrom(
   'https://example.com/@40.7,-74.0?a="b"#=c',
   'https://example.com/👩\u200d💻?q=ü',
   "https://example.com/;'=1",
+  'https://example.com/?utm_source=News%20Letter&c=%7E&utm_medium=e+mail&utm_source=two&utm_term=%20x%00&constructor',
 );
 const conditions = fc.record(
   {
@@ -51,13 +52,17 @@ const rule = fc
 const linkMembers = fc.record({
   destinationUrl: urls,
   title: optional(40),
-  utm: fc.record({
-    source: optional(20),
-    medium: optional(20),
-    campaign: optional(20),
-    term: optional(20),
-    content: optional(20),
-  }),
+  // What is not given is what the destination says.
+  utm: fc.record(
+    {
+      source: optional(20),
+      medium: optional(20),
+      campaign: optional(20),
+      term: optional(20),
+      content: optional(20),
+    },
+    { requiredKeys: [] },
+  ),
   customQueryParams: fc
     .array(
       fc.tuple(
