@@ -56,7 +56,8 @@ function toFunctionRequest({ method, path, query, headers }: EdgeRequest): Funct
 }
 
 function collect(parts: string[], separator: string): Record<string, Value> {
-  const values: Record<string, Value> = {};
+  // Without a prototype: a parameter may be called `constructor`.
+  const values: Record<string, Value> = Object.create(null);
   for (const part of parts.filter(Boolean)) {
     const [name = '', ...rest] = part.split(separator);
     const value = rest.join(separator);
