@@ -77,7 +77,11 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Problem('invalid_request', 'the CSV file is not valid: it is not UTF-8', { cause });
+    throw new Problem(
+      'invalid_request',
+      'the CSV file is not valid: it is not UTF-8; spreadsheets save it as "CSV UTF-8"',
+      { cause },
+    );
   }
 }
 
