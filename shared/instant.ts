@@ -21,9 +21,13 @@ export function instantMs(text: string): number | undefined {
 const NO_INSTANT = `it must be ${INSTANT_IN_WORDS}`;
 const NO_DAY = 'it must be an existing day of the years 1 to 9999, such as 2026-12-31';
 
+/** The form has no end of decimals, and some instants are kept as they came. */
+const MAX_CHARACTERS = 40;
+
 /** An instant of a request, wherever one comes in; parsed by Date.parse. */
 export const instant = z.iso
   .datetime({ offset: true, error: NO_INSTANT })
+  .max(MAX_CHARACTERS, `it has more than ${MAX_CHARACTERS} characters; ${NO_INSTANT}`)
   .refine((text) => instantMs(text) !== undefined, NO_INSTANT);
 
 /** A day of a request. */

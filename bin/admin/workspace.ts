@@ -1,12 +1,24 @@
+import { utf8Bytes } from '#shared/utf8.ts';
 import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { PLANS, type PlanName } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
+import { UsageError } from './admin-error.ts';
 import { columns } from './columns.ts';
 import { type Admin, type Command, command, count, oneOf } from './command.ts';
 import { found, workspaceById } from './find.ts';
 
 const PLAN_NAMES = Object.keys(PLANS) as PlanName[];
 const planOf = (text: string): PlanName => oneOf('The plan', text, PLAN_NAMES);
+
+/** They stand in the profile, which every request reads. The address: RFC 5321. */
+const MAX_NAME_BYTES = 400;
+const MAX_ADDRESS_BYTES = 254;
+
+function atMost(what: string, text: string, maxBytes: number): void {
+  const bytes = utf8Bytes(text);
+  if (bytes > maxBytes)
+    throw new UsageError(`${what} has ${bytes} bytes in UTF-8; at most ${maxBytes} are allowed.`);
+}
 
 export const workspaceCommands: Record<string, Command> = {
   'workspace create': command({
@@ -17,6 +29,8 @@ export const workspaceCommands: Record<string, Command> = {
     },
     summary: 'Makes a workspace and prints its id.',
     run: async ([name], { plan = 'enterprise', 'notify-email': notifyEmail = null }, admin) => {
+      atMost('The name', name, MAX_NAME_BYTES);
+      atMost('The address', notifyEmail ?? '', MAX_ADDRESS_BYTES);
       const workspace = {
         ...newWorkspace(admin.newId(), name, admin.now()),
         plan: planOf(plan),

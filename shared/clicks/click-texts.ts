@@ -2,7 +2,7 @@ import { cutUtf8 } from '#shared/utf8.ts';
 
 /**
  * How much of each text a click keeps, in bytes of UTF-8, so that its item has a bound whatever a visitor sends.
- * Texts that the link gives are bounded when they are set on it, in characters of up to three bytes; these hold them.
+ * Texts that the link gives are bounded when they are set on it, in characters of up to four bytes; space and tags fit.
  */
 export const CLICK_TEXT_BYTES = {
   shortCode: 64,
@@ -30,12 +30,12 @@ export const CLICK_TEXT_BYTES = {
   utmTerm: 256,
   utmContent: 256,
   variantKey: 64,
-  space: 300,
+  space: 400,
   visitorHash: 32,
 } as const;
 
 /** And of a click's tags. */
-export const CLICK_TAGS = { most: 50, bytesEach: 192 } as const;
+export const CLICK_TAGS = { most: 50, bytesEach: 256 } as const;
 
 type Text = keyof typeof CLICK_TEXT_BYTES;
 

@@ -1,7 +1,7 @@
 import { utf8Bytes } from '../utf8.ts';
 
 /** An attribute value as the wire has it: `{S}`, `{N}`, `{B}` (bytes or their base64), `{M}`, `{L}`, … */
-export type WireValue = Readonly<Record<string, unknown>>;
+export type WireValue = object;
 export type WireItem = Readonly<Record<string, WireValue>>;
 
 /**

@@ -3,10 +3,11 @@ import type { ExportTools } from './export-tools.ts';
 import { linksKey } from './file-keys.ts';
 import { packIds } from './id-set.ts';
 import type { ExportJob, FrozenLinks, Segment } from './job.ts';
+import { joinRanges } from './join-ranges.ts';
 import { exportKind } from './kinds.ts';
 import { idsOf, specOf } from './long-lists.ts';
 import { LOST, type Lost } from './step.ts';
-import { SEGMENTS_OUT } from './timings.ts';
+import { MAX_SEGMENTS, SEGMENTS_OUT } from './timings.ts';
 import { newSegment, type Plan, planned } from './transitions.ts';
 
 /** Ids of 16 bytes that stand in the job's item; more make an object of their own. */
@@ -20,7 +21,8 @@ export async function planExport(job: ExportJob, tools: ExportTools): Promise<'d
   const { jobs, sources, sizes, now } = tools;
   const [ids, spec] = await Promise.all([idsOf(job, jobs), specOf(job, jobs)]);
   const cut = await exportKind(job.kind).plan({ spec, scope: job, ids, sources, sizes });
-  const plan: Plan = { ...cut, frozenLinks: await freeze(job, cut.links, tools) };
+  const ranges = joinRanges(cut.ranges, MAX_SEGMENTS);
+  const plan: Plan = { ...cut, ranges, frozenLinks: await freeze(job, cut.links, tools) };
   if ((await putLater(job, plan, tools)) === LOST) return LOST;
   return carryOutStep(tools, async () => {
     const current = await jobs.findJob(job.workspaceId, job.jobId);

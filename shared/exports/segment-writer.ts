@@ -1,12 +1,14 @@
+import { Problem } from '../problem.ts';
 import { carryOutStep } from './carry-out.ts';
 import type { ExportTools } from './export-tools.ts';
 import { segmentKey, tailKey } from './file-keys.ts';
 import type { FileLabel } from './file-store.ts';
-import type { ExportJob, Segment, Upload } from './job.ts';
+import type { ExportJob, Segment, Upload, UploadPart } from './job.ts';
 import type { Run } from './kind.ts';
 import type { PACKS } from './pack.ts';
 import { type SegmentOutput, segmentOutput } from './segment-output.ts';
 import type { Lost } from './step.ts';
+import { MAX_PARTS } from './timings.ts';
 import { checkpoint, type Progress } from './transitions.ts';
 
 export type Saving = { exhausted: boolean; handOn: boolean };
@@ -89,6 +91,15 @@ function isPart(output: SegmentOutput, { exhausted }: Saving, minPartBytes: numb
   return exhausted && (output.pendingBytes > 0 || (first && output.sums().bytes === 0));
 }
 
+/** A plan cuts at what the roll-ups know; nothing else can make a segment so large. */
+const tooLarge = (parts: readonly UploadPart[]): Problem => {
+  const gigabytes = Math.round(parts.reduce((sum, { bytes }) => sum + bytes, 0) / 1e9);
+  return new Problem(
+    'invalid_request',
+    `one piece of the file has more than ${gigabytes} GB: ask for a shorter range, or again in a while`,
+  );
+};
+
 /** Puts bytes where they belong and records them together with how far the reading is. */
 function progressKeeper({ job, segment, label }: Options, tools: ExportTools) {
   const { files, jobs, now, log } = tools;
@@ -100,6 +111,7 @@ function progressKeeper({ job, segment, label }: Options, tools: ExportTools) {
     const uploadId = upload?.uploadId ?? (await files.begin(key, label));
     const parts = upload?.parts ?? [];
     const number = parts.length + 1;
+    if (number > MAX_PARTS) throw tooLarge(parts);
     const etag = await files.uploadPart({ key, uploadId }, number, bytes);
     return { key, uploadId, parts: [...parts, { number, etag, bytes: bytes.length }] };
   };

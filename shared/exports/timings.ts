@@ -35,6 +35,10 @@ export const SPARE_MS = 86_400_000;
 export const JOB_RECORD_MS = 400 * 86_400_000;
 export const IDEMPOTENCY_MS = 86_400_000;
 
+/** Segments of a job, and parts of an upload: their records name each, and have to fit into an item. */
+export const MAX_SEGMENTS = 2_000;
+export const MAX_PARTS = 4_000;
+
 /** Sizes that decide how a job is cut and uploaded; tests make them small. */
 export type Sizes = {
   /** A segment holds about this many rows or bytes, whichever is less. */

@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000;
 /** Zones lie at most 14 hours from UTC; one more for what changes on the day itself. */
 const FARTHEST_MS = 15 * 3_600_000;
 
+/** A zone may be spelled in any case, so there is no end of names. */
+const KEPT_FORMATS = 100;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** True for an IANA time zone that this runtime knows. */
@@ -66,6 +68,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
     month: '2-digit',
     day: '2-digit',
   });
+  if (formats.size >= KEPT_FORMATS) formats.clear();
   formats.set(timezone, format);
   return format;
 }

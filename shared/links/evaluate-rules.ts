@@ -100,9 +100,15 @@ function wallClock(timezone: string, atMs: number): WallClock | undefined {
   };
 }
 
-/** Making a format costs a hundred times its use, so each zone's is kept; there are some 600 zones at most. */
+/** There are some 600 zones, but each may be spelled in any case. */
+const KEPT_FORMATS = 1_000;
+
+/** Making a format costs a hundred times its use, so each zone's is kept. */
 function formatOf(timezone: string): Intl.DateTimeFormat | undefined {
-  if (!formats.has(timezone)) formats.set(timezone, newFormat(timezone));
+  if (!formats.has(timezone)) {
+    if (formats.size >= KEPT_FORMATS) formats.clear();
+    formats.set(timezone, newFormat(timezone));
+  }
   return formats.get(timezone);
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
+import { storageFault } from '../dynamodb/storable-json.ts';
 import type { UtmField } from './link.ts';
 
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -66,10 +67,21 @@ export const forwardQuery = z
   .describe(
     'Hands the parameters of the visit on, but for `nr` and `nim_ct`, as far as they fit; those of the destination win. False unless given.',
   );
+/** A style has some thirty members of a few characters each; this leaves room. */
+const STYLE_BYTES = 4_096;
+
+const style = z
+  .record(z.string(), z.unknown())
+  .superRefine((given, context) => {
+    const message = storageFault(given, STYLE_BYTES);
+    if (message !== undefined) context.addIssue({ code: 'custom', message, input: given });
+  })
+  .describe('What differs from the preset; up to 4,096 bytes of JSON.');
+
 export const qr = z
   .strictObject({
     preset_id: z.guid().toLowerCase().nullable().optional(),
-    style: z.record(z.string(), z.unknown()).nullable().optional(),
+    style: style.nullable().optional(),
   })
   .describe('The QR preset of the link and what its own style changes.');
 

@@ -1,5 +1,6 @@
 import { decodeJwt, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { Problem } from '../problem.ts';
+import { utf8Bytes } from '../utf8.ts';
 import type { Secrets } from './secrets.ts';
 import type { ApiKey } from './workspace.ts';
 
@@ -101,8 +102,14 @@ async function readExternalSession(token: string, issuer: SessionIssuer, nowMs: 
   if (!Array.isArray(workspaceIds) || !workspaceIds.every((id) => typeof id === 'string')) {
     throw new Problem('unauthorized', 'The claim workspace_ids of the session must be a list of strings.');
   }
-  return { issuer: 'external', workspaceIds, email: typeof email === 'string' ? email : null };
+  return { issuer: 'external', workspaceIds, email: isAddress(email) ? email : null };
 }
+
+/** Jobs keep it; RFC 5321 allows no longer one. */
+const MAX_ADDRESS_BYTES = 254;
+
+const isAddress = (email: unknown): email is string =>
+  typeof email === 'string' && utf8Bytes(email) <= MAX_ADDRESS_BYTES;
 
 /** jose's name of what is wrong with a token → the sentence that says so. What is not here is no fault of the token. */
 const TOKEN_FAULTS: Record<string, string> = {

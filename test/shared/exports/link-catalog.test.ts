@@ -27,6 +27,13 @@ const rowsOf = async (body: object) => {
   return Papa.parse<Record<string, string>>(bytes.toString(), { header: true, skipEmptyLines: true }).data;
 };
 
+test('an instant of more decimals than a job should keep is refused', () => {
+  const of = (decimals: number) =>
+    catalogSchema.safeParse({ created_after: `2026-04-10T00:00:00.${'1'.repeat(decimals)}Z` });
+  expect(of(9).success).toBe(true);
+  expect(of(300_000).success).toBe(false);
+});
+
 test.each<[object, string[]]>([
   [{}, ['one', 'two', 'three', 'four']],
   [{ sort: '-created_at' }, ['four', 'three', 'two', 'one']],

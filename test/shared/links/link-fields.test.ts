@@ -36,6 +36,8 @@ test.each<[string, z.ZodType, unknown]>([
   ['status code "302"', redirectStatusCode, '302'],
   ['a QR preset that is no id', qr, { preset_id: 'x' }],
   ['an unknown QR member', qr, { size: 5 }],
+  ['a style that no item could hold', qr, { style: { frame: { text: 'x'.repeat(4_096) } } }],
+  ['a style of a number that no table has', qr, { style: { quiet_zone: 1e-300 } }],
 ])('%s is refused', (_what, schema, value) => {
   expect(schema.safeParse(value).success).toBe(false);
 });

@@ -3,6 +3,7 @@ import { DELIMITERS } from '#shared/csv/delimiter.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { importLinks } from '#shared/links/import-links.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
+import { qr } from '#shared/links/link-fields.ts';
 import { withType } from '#shared/links/link-type.ts';
 import { linkView } from '#shared/links/link-view.ts';
 import { routingRule } from '#shared/links/parse-rules.ts';
@@ -95,7 +96,11 @@ const linkMembers = fc.record({
   qr: fc.option(
     fc.record({
       presetId: fc.option(fc.uuid()),
-      style: fc.option(fc.dictionary(text(8), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })),
+      style: fc.option(
+        fc
+          .dictionary(text(8), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
+          .filter((style) => qr.safeParse({ style }).success),
+      ),
     }),
   ),
 });

@@ -12,6 +12,7 @@ test.each([
   'https://a.example/b.c',
   'https://a.example:99999/abc',
   'ftp://a.example/abc',
+  `${'a'.repeat(250)}.com/abc`,
 ])('%j names no slug', (text) => {
   expect(parseShortUrl(text)).toBeUndefined();
 });
