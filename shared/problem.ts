@@ -23,6 +23,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'Somebody else changed this at the same time; read it again and retry.' },
   export_expired: { status: 410, title: 'The file of this export is no longer kept.' },
   payload_too_large: { status: 413, title: 'The body is larger than this route takes.' },
+  unsupported_media_type: { status: 415, title: 'The body comes in an encoding that is not read here.' },
   slug_reserved: { status: 422, title: 'The slug is reserved or too short.' },
   slug_unavailable: { status: 422, title: 'The slug is taken or was given up less than 30 days ago.' },
   domain_disabled: { status: 422, title: 'The domain is disabled.' },

@@ -5,12 +5,13 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
 import { Problem } from '#shared/problem.ts';
+import type { LimitedRoute } from '#shared/workspaces/limit-requests.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
+import { admit, countRefused } from './admit.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
-import { requireScope } from './require-scope.ts';
 import type { ApiAnswer, ApiRequest, HttpFunction, Route } from './route.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Served, servedOf } from './served.ts';
@@ -27,7 +28,7 @@ export type ChainTools = {
     options: { workspaceId?: string },
   ): Promise<Principal>;
   /** RateLimit-* headers of a request that may pass. @throws Problem 'rate_limited' */
-  limitRequests(principal: Principal, route: Route<never>, nowMs: number): Promise<Record<string, string>>;
+  limitRequests(principal: Principal, route: LimitedRoute, nowMs: number): Promise<Record<string, string>>;
   log: AccessLogger;
   now(): number;
 };
@@ -49,12 +50,21 @@ export function createApi<Tools>(
   const isOwn = (route: Route<Tools>) => route.function === servedBy;
   const elsewhere = routes.filter((route) => !isOwn(route));
   const match = createRouter(routes.filter(isOwn), elsewhere);
+  /** A key that asks for what is not here uses up its requests as well, and is told how many it has left. */
+  const matchOrCount = async (event: APIGatewayProxyEventV2): Promise<Match<Route<Tools>>> => {
+    try {
+      return match(event.requestContext.http.method, event.rawPath);
+    } catch (refusal) {
+      await countRefused(event.headers as Record<string, string>, chain, servedOf(event));
+      throw refusal;
+    }
+  };
   const serve = async (event: APIGatewayProxyEventV2): Promise<ApiResult> => {
     const served = servedOf(event);
     if (!cameThroughEdge(event.headers, chain.edgeSecrets)) {
       throw new Problem('forbidden', 'this origin answers only requests that come through its distribution');
     }
-    const found = match(event.requestContext.http.method, event.rawPath);
+    const found = await matchOrCount(event);
     served.route = found.route as Route<never>;
     served.dialect = found.route.dialect;
     const answer = await answerRequest(event, found, tools, chain, served);
@@ -103,22 +113,4 @@ async function answerRequest<Tools>(
     viewerAddress: viewerAddress(headers),
   } as ApiRequest<never, never, never>;
   return route.handler(request, tools);
-}
-
-/** The caller of a route that wants one; the workspace that the path names, scope and rate limit checked, in this order. */
-async function admit(
-  headers: Record<string, string>,
-  route: Route<never>,
-  params: Record<string, string>,
-  chain: ChainTools,
-  served: Served,
-): Promise<Principal | undefined> {
-  if (route.auth !== 'workspace' && route.auth !== 'ulink') return undefined;
-  const named = route.workspaceParam === undefined ? undefined : params[route.workspaceParam];
-  const principal = await chain.authenticate(headers, named === undefined ? {} : { workspaceId: named });
-  served.principal = principal;
-  if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
-  if (route.scope) requireScope(principal, route.scope);
-  Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
-  return principal;
 }

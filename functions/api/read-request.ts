@@ -14,7 +14,7 @@ export type ReadRequest = { params: unknown; query: unknown; body: unknown; rawB
 
 /**
  * Reads path parameters, query and body of a request by its route's schemas.
- * @throws Problem 'invalid_request' naming the field, or 'payload_too_large'
+ * @throws Problem 'invalid_request' naming the field, 'payload_too_large' or 'unsupported_media_type'
  */
 export function readRequest(
   route: Pick<Route<never>, BodyRules | 'params' | 'query' | 'bodyLimitBytes' | 'path'>,
@@ -22,6 +22,7 @@ export function readRequest(
   pathParams: Record<string, string>,
 ): ReadRequest {
   const rawBody = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (rawBody.length > 0) refuseEncodings(event.headers['content-encoding']);
   const limit = route.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
   if (rawBody.length > limit) {
     throw new Problem(
@@ -53,6 +54,15 @@ function queryOf(rawQueryString: string): Record<string, string | string[]> {
     query[name] = values.length === 1 ? values[0]! : values;
   }
   return { ...query };
+}
+
+/** Read as it is, a compressed body would be rubbish; unpacked, its size would be known too late. */
+function refuseEncodings(encoding = 'identity'): void {
+  if (encoding.trim().toLowerCase() === 'identity' || encoding.trim() === '') return;
+  throw new Problem(
+    'unsupported_media_type',
+    `the body's Content-Encoding is ${shortened(encoding, 40)}; send it as it is, without one`,
+  );
 }
 
 type BodyRules = 'body' | 'bodyType' | 'secretBody';

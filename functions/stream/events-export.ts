@@ -9,8 +9,6 @@ import type { ClickReader } from '#shared/clicks/click-reader.ts';
 import type { TotalsReader } from '#shared/clicks/totals.ts';
 import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy-event.ts';
 import { Problem } from '#shared/problem.ts';
-import { PLANS } from '#shared/workspaces/plans.ts';
-import { rateLimitHeaders } from '#shared/workspaces/rate-limit.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { EVENT_FORMATS, type EventFormat } from './event-encoders.ts';
 import { type EventsRange, eventsRange } from './events-range.ts';
@@ -64,6 +62,7 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
     dialect: 'codelloy',
     auth: 'workspace',
     scope: 'analytics:read',
+    planLimit: 'export',
     summary: 'Every click event of a range as NDJSON or CSV, streamed.',
     tag: 'events',
     query: Query,
@@ -78,7 +77,6 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
       },
     },
     handler: async ({ principal: { workspace }, query }, tools) => {
-      const headers = await limit(workspace, tools);
       if (query.since !== undefined) {
         throw new Problem(
           'invalid_request',
@@ -92,7 +90,6 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
       return {
         status: 200,
         headers: {
-          ...headers,
           'content-type': format.contentType,
           'content-disposition': `attachment; filename="${name}"`,
         },
@@ -101,27 +98,6 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
     },
   }),
 ];
-
-/** RateLimit-* headers of one more export. @throws Problem 'rate_limited' in this dialect's words */
-async function limit(workspace: Workspace, { limiter, now }: StreamTools): Promise<Record<string, string>> {
-  const allowed = workspace.exportRequestsAMinute ?? PLANS[workspace.plan].exportRequestsAMinute;
-  const use = await limiter.take(
-    { scope: 'events-export', key: workspace.workspaceId, limit: allowed },
-    now(),
-  );
-  const headers = rateLimitHeaders(use);
-  if (use.allowed) return headers;
-  throw new Problem('rate_limited', `too many exports: ${allowed} a minute are allowed`, {
-    retryAfterSeconds: use.resetSeconds,
-    headers,
-    details: {
-      kind: 'rate_limit_exceeded',
-      scope: 'export',
-      limitPerMin: allowed,
-      retryAfterSeconds: use.resetSeconds,
-    },
-  });
-}
 
 async function refuseTooLarge(
   workspace: Workspace,

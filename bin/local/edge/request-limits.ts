@@ -8,9 +8,12 @@ const MAX_API_HEAD_BYTES = 10_240;
 /** A body's length at an HTTP API; the same page. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** CloudFront's refusal of a head that is too large or not ASCII, if it is. */
+/** CloudFront's refusal of a head that names no host, is too large or not ASCII, if it is. */
 export function refuseAtEdge(request: EdgeRequest): EdgeResponse | undefined {
-  const url = `https://${request.headers.get('host') ?? ''}${request.path}${request.query && `?${request.query}`}`;
+  const host = request.headers.get('host');
+  // HTTP/1.0 may leave it out; no distribution is found without it.
+  if (!host) return htmlResponse(400, 'Bad Request');
+  const url = `https://${host}${request.path}${request.query && `?${request.query}`}`;
   if (/[^\x21-\x7E]/.test(url)) return htmlResponse(400, 'Bad Request');
   if (url.length > MAX_URL_BYTES) return htmlResponse(414, 'Request-URI Too Large');
   if (headBytes(request) > MAX_HEAD_BYTES) return htmlResponse(494, 'Request Header Or Cookie Too Large');

@@ -38,7 +38,9 @@ export function problemCodesOf(route: Ruled): ProblemCode[] {
     ...OF_CREDENTIAL[route.auth],
     ...(route.scope ? (['forbidden'] as const) : []),
     ...(route.workspaceParam || route.path.includes('{') ? (['not_found'] as const) : []),
-    ...(route.body || route.method !== 'GET' ? (['payload_too_large'] as const) : []),
+    ...(route.body || route.method !== 'GET'
+      ? (['payload_too_large', 'unsupported_media_type'] as const)
+      : []),
     ...(route.requestHeaders?.includes('Idempotency-Key') ? (['idempotency_conflict'] as const) : []),
     ...(route.problems ?? []),
   ];

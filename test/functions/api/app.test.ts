@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { type ChainTools, createApi } from '#functions/api/app.ts';
 import { type Route, route } from '#functions/api/route.ts';
@@ -236,6 +237,57 @@ describe('the API chain', () => {
       headers: { host: 'evil.example', 'x-slugline-host': 'Links.example.com' },
     });
     expect(answer.json().origin).toBe('https://links.example.com');
+  });
+
+  test.each<[string, Parameters<typeof httpEvent>[0], number]>([
+    ['a path that is not here', { path: '/nowhere' }, 404],
+    ['a method that is not taken', { method: 'DELETE', path: '/echo' }, 405],
+    ['a malformed path', { path: '/api/v1/projects/%zz/x' }, 400],
+    ['a scope that is missing', { path: '/write-only' }, 403],
+    ["another workspace's path", { path: '/api/v1/projects/018f0000-0000-7000-8000-000000000002/x' }, 404],
+    ['an unknown parameter', { path: '/search', query: 'x=1' }, 400],
+    ['a body that is too large', { method: 'POST', path: '/echo', body: 'x'.repeat(300_000) }, 413],
+    ['an accident', { path: '/accident' }, 500],
+  ])('tells a valid key its limits with the refusal of %s, and nobody else', async (_, request, status) => {
+    const { call } = openApi({
+      authenticate: async (headers, { workspaceId: named }) => {
+        if (!headers.authorization) throw new Problem('unauthorized', 'no key');
+        if (named !== undefined && named !== workspaceId) throw new Problem('not_found');
+        return principal;
+      },
+    });
+    const answer = await call(request);
+    expect(answer).toMatchObject({ statusCode: status, headers: { 'ratelimit-limit': '600' } });
+    const stranger = await call({ ...request, headers: { authorization: '' } });
+    expect(stranger.headers).not.toHaveProperty('ratelimit-limit');
+  });
+
+  test('refuses a key that looks for what is not here too often', async () => {
+    const { call } = openApi({
+      limitRequests: async () => {
+        throw new Problem('rate_limited');
+      },
+    });
+    expect((await call({ path: '/nowhere' })).statusCode).toBe(429);
+    expect((await call({ path: '/nowhere', headers: { authorization: '' } })).statusCode).toBe(404);
+  });
+
+  test.each(['gzip', 'br', 'deflate', 'identity, gzip', 'x'.repeat(5_000)])(
+    'does not read a body with Content-Encoding: %s',
+    async (encoding) => {
+      const body = gzipSync('{"name":"a"}');
+      const headers = { 'content-encoding': encoding };
+      const answer = await openApi().call({ method: 'POST', path: '/echo', headers, body });
+      expect(answer.statusCode).toBe(415);
+      expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
+      expect(String(answer.body).length).toBeLessThan(300);
+    },
+  );
+
+  test.each(['identity', 'Identity', ''])('reads a body with Content-Encoding: %j', async (encoding) => {
+    const headers = { 'content-encoding': encoding };
+    const answer = await openApi().call({ method: 'POST', path: '/echo', headers, body: '{"name":"a"}' });
+    expect(answer.statusCode).toBe(200);
   });
 
   test('hides what an accident says and logs it with the same reference', async () => {

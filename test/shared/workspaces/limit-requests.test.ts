@@ -11,7 +11,7 @@ const caller = (keyId: string | null, workspaceId = 'w1'): Principal => ({
   keyId,
   email: null,
 });
-const native = { dialect: 'nimriz' } as const;
+const native = {};
 
 async function useUp(limiter: RateLimiter, principal: Principal) {
   for (let n = 0; n < REQUESTS_A_MINUTE; n += 1) await limitRequests(limiter, principal, native, 0);
@@ -49,9 +49,21 @@ describe('the request limit of a key', () => {
     );
   });
 
-  test('leaves routes alone that the plan limits', async () => {
+  test('is not that of routes which the plan limits: they count for themselves, by workspace', async () => {
     const limiter = memoryRateLimiter();
     await useUp(limiter, caller('k1'));
-    expect(await limitRequests(limiter, caller('k1'), { dialect: 'codelloy' }, 0)).toEqual({});
+    const exports = { planLimit: 'export' } as const;
+    for (let left = 4; left >= 0; left -= 1) {
+      const key = caller(`k${left}`);
+      expect(await limitRequests(limiter, key, exports, 0)).toMatchObject({
+        'ratelimit-limit': '5',
+        'ratelimit-remaining': String(left),
+      });
+    }
+    await expect(limitRequests(limiter, caller('k9'), exports, 15_000)).rejects.toMatchObject({
+      code: 'rate_limited',
+      details: { kind: 'rate_limit_exceeded', scope: 'export', limitPerMin: 5, retryAfterSeconds: 45 },
+    });
+    expect(await limitRequests(limiter, caller('k9'), native, 0)).toBeDefined();
   });
 });

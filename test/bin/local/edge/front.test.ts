@@ -51,6 +51,12 @@ describe('refusals', () => {
     );
   });
 
+  test.each(['', '\r\nhost:'])('HTTP/1.0 that names no host (%j)', async (header) => {
+    const socket = connect(Number(new URL(stack.apiUrl).port), '127.0.0.1');
+    socket.write(`GET /echo HTTP/1.0${header}\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 .*400 Bad Request/s);
+  });
+
   test('a method that the behaviour does not allow', async () => {
     expect((await fetch(`${stack.apiUrl}/read-only`, { method: 'POST' })).status).toBe(403);
     expect((await fetch(`${stack.apiUrl}/read-only`)).status).toBe(200);

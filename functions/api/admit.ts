@@ -1,0 +1,61 @@
+import { Problem } from '#shared/problem.ts';
+import type { Principal } from '#shared/workspaces/workspace.ts';
+import type { ChainTools } from './app.ts';
+import { requireScope } from './require-scope.ts';
+import type { Route } from './route.ts';
+import type { Served } from './served.ts';
+
+type AdmitTools = Pick<ChainTools, 'authenticate' | 'limitRequests' | 'now'>;
+
+/** The caller of a route that wants one; the workspace that the path names, rate limit and scope checked, in this order. */
+export async function admit(
+  headers: Record<string, string>,
+  route: Route<never>,
+  params: Record<string, string>,
+  chain: AdmitTools,
+  served: Served,
+): Promise<Principal | undefined> {
+  if (route.auth !== 'workspace' && route.auth !== 'ulink') return undefined;
+  const named = route.workspaceParam === undefined ? undefined : params[route.workspaceParam];
+  const principal = await authenticated(headers, named, chain, served);
+  served.principal = principal;
+  Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
+  if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
+  if (route.scope) requireScope(principal, route.scope);
+  return principal;
+}
+
+/** The caller, if the workspace that the path names is its own; else it has made a request all the same. */
+async function authenticated(
+  headers: Record<string, string>,
+  workspaceId: string | undefined,
+  chain: AdmitTools,
+  served: Served,
+): Promise<Principal> {
+  if (workspaceId === undefined) return chain.authenticate(headers, {});
+  try {
+    return await chain.authenticate(headers, { workspaceId });
+  } catch (refusal) {
+    if (refusal instanceof Problem && refusal.code === 'not_found')
+      await countRefused(headers, chain, served);
+    throw refusal;
+  }
+}
+
+/**
+ * Counts a request that is refused before it has come to a route or a workspace, when its credential is a valid one.
+ * @throws Problem 'rate_limited'
+ */
+export async function countRefused(
+  headers: Record<string, string>,
+  chain: AdmitTools,
+  served: Served,
+): Promise<void> {
+  const principal = await chain.authenticate(headers, {}).catch((error: unknown) => {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  });
+  if (principal === undefined) return;
+  served.principal = principal;
+  Object.assign(served.headers, await chain.limitRequests(principal, {}, chain.now()));
+}
