@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { textUpTo } from '#shared/characters.ts';
 import { clickIdOf } from '#shared/clicks/click-id.ts';
 import { instant } from '#shared/instant.ts';
 import { validate } from '#shared/validate.ts';
@@ -9,13 +10,14 @@ const FUTURE_MS = 300_000;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-const text = z.string().trim().min(1).max(200);
+const text = textUpTo(200).trim().min(1);
 
 const clickToken = z
   .string()
   .refine((token) => clickIdOf(token) !== undefined, {
     error: 'not a click id: nimct_ and a ULID, as handed on in nim_ct',
   })
+  .meta({ pattern: '^nimct_[0-7][0-9A-HJKMNP-TV-Z]{25}$' })
   .transform((token) => clickIdOf(token)!);
 
 /** In words of JSON Schema: a member that is there, and not null. */
@@ -60,6 +62,7 @@ export const conversionSchema = z.strictObject({
       currency: z
         .string()
         .refine((code) => CURRENCIES.has(code), 'not a currency: three capital letters of ISO 4217')
+        .meta({ pattern: '^[A-Z]{3}$', examples: ['EUR', 'USD'] })
         .nullish(),
     })
     .nullish(),

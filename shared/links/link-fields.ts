@@ -3,7 +3,7 @@ import { textUpTo } from '../characters.ts';
 import { storageFault } from '../dynamodb/storable-json.ts';
 import type { UtmField } from './link.ts';
 
-const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
+export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /** Text of one line: no control characters, no half surrogate pairs, nothing a terminal or a spreadsheet would obey. */
 export const isPlainText = (text: string): boolean => PLAIN_TEXT.test(text);

@@ -1,14 +1,19 @@
 import * as z from 'zod';
+import { textUpTo } from '../characters.ts';
 import { Problem } from '../problem.ts';
 import { validate } from '../validate.ts';
-import { isPlainText } from './link-fields.ts';
+import { PLAIN_TEXT } from './link-fields.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
 const MAX_RULES = 50;
 const MAX_BYTES = 65_536;
 const MAX_URL_CHARACTERS = 2_048;
 
-const name = z.string().trim().min(1).max(120).refine(isPlainText, 'it must hold no control characters');
+const name = textUpTo(120)
+  .trim()
+  .min(1)
+  .regex(PLAIN_TEXT, 'it must hold no control characters')
+  .meta({ examples: ['From Germany'] });
 
 /** The code that a country goes by today (UK is GB); undefined when there is none of that name. */
 function countryOf(code: string): string | undefined {
@@ -21,7 +26,8 @@ const COUNTRIES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none'
 const country = z
   .string()
   .refine((code) => countryOf(code) !== undefined, 'it must be an ISO 3166-1 alpha-2 code, such as US')
-  .overwrite((code) => countryOf(code) ?? code);
+  .overwrite((code) => countryOf(code) ?? code)
+  .meta({ pattern: '^[A-Za-z]{2}$', examples: ['DE', 'US'] });
 
 function isTimeZone(timeZone: string): boolean {
   try {
@@ -34,14 +40,18 @@ function isTimeZone(timeZone: string): boolean {
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'it must be a time from 00:00 to 23:59');
 
 const timeWindow = z.strictObject({
-  timezone: z.string().max(64).refine(isTimeZone, 'it must be an IANA time zone, such as Europe/Berlin'),
+  timezone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'it must be an IANA time zone, such as Europe/Berlin')
+    .meta({ examples: ['Europe/Berlin', 'America/New_York'] }),
   days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).default([]),
   start: time,
   end: time,
 });
 
 const lowerCase = <T extends readonly [string, ...string[]]>(...names: T) =>
-  z.string().toLowerCase().pipe(z.enum(names));
+  z.string().toLowerCase().meta({ enum: names }).pipe(z.enum(names));
 
 const conditions = z.strictObject({
   countryIn: z.array(country).max(300).default([]),
@@ -55,7 +65,10 @@ const conditions = z.strictObject({
 const base = { name, enabled: z.boolean().default(true), conditions: conditions.prefault({}) };
 
 /** Checked as a destination once the rules are known to be rules. */
-const destination = z.string().min(1);
+const destination = z
+  .string()
+  .min(1)
+  .meta({ maxLength: MAX_URL_CHARACTERS, examples: ['https://example.com/landing'] });
 
 /** Schemes that a browser would run or open by itself, or that can carry another, unchecked destination. */
 const FORBIDDEN_APP_SCHEMES =
@@ -76,6 +89,7 @@ const appTarget = z
     (url) => /^https:/i.test(url) || isAppLink(url),
     'it must be a link into an app (myapp://…) or an https destination',
   )
+  .meta({ maxLength: MAX_URL_CHARACTERS, examples: ['myapp://products/1'] })
   .nullable()
   .default(null);
 

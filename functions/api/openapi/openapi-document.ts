@@ -23,7 +23,7 @@ export function openApiDocument(routes: readonly AnyRoute[], serverUrl: string):
       title: 'Slugline',
       version: '1.0.0',
       description:
-        'Short links, click capture, QR codes and exports in your own AWS account. GET routes answer HEAD too, without a body.',
+        'Short links, click capture, QR codes and exports in your own AWS account. GET routes answer HEAD too, without a body. Every answer also has the headers that keep browsers from running, framing or guessing the type of it (Content-Security-Policy, X-Content-Type-Options and their kin).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl }],

@@ -7,9 +7,11 @@ import { Resolver } from 'node:dns/promises';
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
+import type { TestAnswer } from '#test/support/api.ts';
 import { type Operation, readDocument } from '#test/support/contract/document.ts';
+import { FRAMES } from '#test/support/contract/frames.ts';
 import { answerFault } from '#test/support/contract/judge.ts';
-import { type Draft, draftsOf, written } from '#test/support/contract/requests.ts';
+import { type Draft, draftsOf, type Sent, written } from '#test/support/contract/requests.ts';
 import { openWorld, type World } from '#test/support/contract/world.ts';
 
 const { CONTRACT_REQUESTS, CONTRACT_SEED } = process.env;
@@ -46,7 +48,8 @@ const UNSAID: readonly Unsaid[] = [
 const ROW_BY_ROW = new Set(['POST /api/shorten/bulk', 'POST /api/v1/links/import']);
 
 const document = readDocument(ROUTE_TABLE);
-const servedBy = new Map(ROUTE_TABLE.map((route) => [`${route.method} ${route.path}`, route.function]));
+const functions = new Map(ROUTE_TABLE.map((route) => [`${route.method} ${route.path}`, route.function]));
+const servedBy = ({ name }: Operation) => functions.get(name) as 'api' | 'stream';
 let world: World;
 
 beforeAll(async () => {
@@ -58,41 +61,51 @@ beforeAll(async () => {
 
 afterAll(() => void jest.restoreAllMocks());
 
+/** How often each operation was answered with each status. */
 const counts = new Map<string, Record<string, number>>();
 
-/** Why an answer breaks the contract; undefined when it keeps it. */
-async function breach(draft: Draft, operation: Operation): Promise<string | undefined> {
-  const sent = written(draft, operation, document, world.find);
-  const answer = await world.send(sent, draft, operation, servedBy.get(operation.name) as 'api' | 'stream');
-  const { status, text } = answer;
-  const tally = counts.get(operation.name) ?? {};
-  tally[status] = (tally[status] ?? 0) + 1;
-  counts.set(operation.name, tally);
-  const fault = faultOf();
-  return (
-    fault &&
-    `${fault}\n${operation.method} ${sent.path}?${sent.query} ${JSON.stringify(sent.headers)}\n${sent.body?.slice(0, 2_000)}\n→ ${status} ${text.slice(0, 1_000)}\n${sent.fault ?? 'the document allows this request'}`
-  );
-
-  function faultOf(): string | undefined {
-    if (status >= 500) return 'an accident';
-    const wrong = answerFault(answer, operation, document);
-    if (wrong !== undefined) return wrong;
-    if (draft.caller !== 'owner' && operation.security.length > 0) {
-      const refused = sent.fault === undefined ? status === 401 : status >= 400;
-      return refused ? undefined : 'a stranger was not refused as one';
-    }
-    if (sent.fault === undefined)
-      return status === 400 && !isUnsaid(operation, text)
-        ? 'refused though the document allows it'
-        : undefined;
-    if (ROW_BY_ROW.has(operation.name)) return undefined;
-    return status < 400 ? 'taken though the document forbids it' : undefined;
-  }
+function count({ name }: Operation, status: number): void {
+  const statuses = counts.get(name) ?? {};
+  counts.set(name, { ...statuses, [status]: (statuses[status] ?? 0) + 1 });
 }
 
 const isUnsaid = ({ name }: Operation, text: string): boolean =>
   UNSAID.some(({ of, says }) => of.test(name) && says.test(text));
+
+/** What an answer does that it may not, going by what the document says of it and of its request. */
+function breachOf(operation: Operation, draft: Draft, sent: Sent, answer: TestAnswer): string | undefined {
+  const { status, text } = answer;
+  if (status >= 500) return 'an accident';
+  const fault = answerFault(answer, operation, document);
+  if (fault !== undefined) return fault;
+  const allowed = sent.fault === undefined;
+  if (draft.caller !== 'owner' && operation.security.length > 0) {
+    return (allowed ? status === 401 : status >= 400) ? undefined : 'a stranger is not refused as one';
+  }
+  if (allowed) {
+    return status === 400 && !isUnsaid(operation, text) ? 'refused though the document allows it' : undefined;
+  }
+  return status < 400 && !ROW_BY_ROW.has(operation.name) ? 'taken though the document forbids it' : undefined;
+}
+
+/** @throws Error that shows request and answer when they break the contract */
+async function keepContract(draft: Draft, operation: Operation): Promise<void> {
+  const sent = written(draft, operation, document, world.find);
+  const answer = await world.send(sent, draft, operation, servedBy(operation));
+  count(operation, answer.status);
+  const breach = breachOf(operation, draft, sent, answer);
+  if (breach === undefined) return;
+  const { path, query, headers, body = '' } = sent;
+  throw new Error(
+    [
+      breach,
+      `${operation.method} ${path}?${query} ${JSON.stringify(headers)}`,
+      body.slice(0, 2_000),
+      `→ ${answer.status} ${answer.text.slice(0, 1_000)}`,
+      sent.fault ?? 'the document allows this request',
+    ].join('\n'),
+  );
+}
 
 describe.each(document.operations.map((operation) => [operation.name, operation] as const))(
   '%s',
@@ -100,25 +113,25 @@ describe.each(document.operations.map((operation) => [operation.name, operation]
     test.each([
       ['as the document allows', false],
       ['spoiled', true],
-    ])('answers requests %s as the document says', async (_name, spoilt) => {
-      const drafts = draftsOf(
-        operation,
-        { resolve: document.resolve, known: world.known(operation) },
-        spoilt,
-      );
+    ])('answers requests %s as the document says', async (_how, spoilt) => {
+      const making = { resolve: document.resolve, known: world.known(operation) };
+      const drafts = draftsOf(operation, making, spoilt);
+      const bounds = { interruptAfterTimeLimit: TIME_LIMIT_MS, markInterruptAsFailure: false };
       await fc.assert(
-        fc.asyncProperty(drafts, async (draft) => {
-          const found = await breach(draft, operation);
-          if (found !== undefined) throw new Error(found);
-        }),
-        {
-          numRuns: REQUESTS,
-          seed: SEED,
-          interruptAfterTimeLimit: TIME_LIMIT_MS,
-          markInterruptAsFailure: false,
-        },
+        fc.asyncProperty(drafts, (draft) => keepContract(draft, operation)),
+        { numRuns: REQUESTS, seed: SEED, ...bounds },
       );
     });
+
+    const frames = FRAMES.filter(({ of = () => true }) => of(operation));
+    test.each(frames.map((frame) => [frame.what, frame] as const))(
+      'refuses %s as the document says',
+      async (_what, { request, statuses }) => {
+        const answer = await world.sendFrame(request(operation), operation, servedBy(operation));
+        expect(statuses).toContain(answer.status);
+        expect(answerFault(answer, operation, document)).toBeUndefined();
+      },
+    );
   },
 );
 

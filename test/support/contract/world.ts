@@ -13,7 +13,7 @@ import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts
 import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { SCOPES } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
-import { openApi, type TestAnswer } from '../api.ts';
+import { openApi, type TestAnswer, type TestRequest } from '../api.ts';
 import { openDatabase, openSqs } from '../aws-clients.ts';
 import { aClick } from '../clicks.ts';
 import { signatureHeaders } from '../conversions.ts';
@@ -152,7 +152,29 @@ export class World {
     return answer;
   }
 
-  #credential(caller: Draft['caller'], { security }: Operation, body: string): Record<string, string> {
+  /** Sends a request that is wrong in itself; known things stand in its path. */
+  sendFrame(
+    frame: Partial<TestRequest>,
+    operation: Operation,
+    servedBy: 'api' | 'stream',
+  ): Promise<TestAnswer> {
+    const { path, method } = operation;
+    const known: Record<string, string | undefined> = {
+      workspace_id: this.#owner.workspaceId,
+      job_id: this.#at('job', 0),
+      token: this.#at('token', 0),
+      id: this.#at(path.includes('/domains/') ? 'spare domain' : 'link', 0),
+    };
+    const headers = { ...frame.headers, ...this.#credential('owner', operation, frame.body ?? '') };
+    const filled = path.replace(/\{(\w+)\}/, (_, name: string) => known[name] ?? 'none');
+    return this.#api.call({ method, path: filled, ...frame, headers }, servedBy);
+  }
+
+  #credential(
+    caller: Draft['caller'],
+    { security }: Operation,
+    body: string | Buffer,
+  ): Record<string, string> {
     const wants = security.flatMap(Object.keys);
     if (caller === 'nobody' || wants.length === 0) return {};
     const known = caller === 'owner';
