@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import { type ClockGuard, ClockSkewError } from '../clicks/clock-guard.ts';
 import { Problem } from '../problem.ts';
 import type { Plan } from '../workspaces/plans.ts';
+import { accept, noSlots } from './admission.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import { type ExportJob, type IdempotencyRow, type IdRun, type ListRun, UNTOUCHED } from './job.ts';
@@ -10,7 +11,6 @@ import { type ExportKindName, exportKind } from './kinds.ts';
 import { splitSpec } from './long-lists.ts';
 import { waitersOf } from './places.ts';
 import { IDEMPOTENCY_MS } from './timings.ts';
-import { accept, noSlots } from './transitions.ts';
 
 export type ExportRequest = {
   workspaceId: string;

@@ -1,6 +1,6 @@
+import { noSlots, type Places } from './admission.ts';
 import type { JobTools } from './export-tools.ts';
 import type { ExportJob, Slots } from './job.ts';
-import { noSlots, type Places } from './transitions.ts';
 
 /** The places of a workspace and the jobs that have waited longest for one, as an ending job needs them. */
 export async function placesOf(jobs: JobTools['jobs'], workspaceId: string): Promise<Places> {

@@ -1,3 +1,4 @@
+import * as admission from '#shared/exports/admission.ts';
 import * as claims from '#shared/exports/claims.ts';
 import {
   type ExportFile,
@@ -12,8 +13,8 @@ import { LOST, type Lost, type Step } from '#shared/exports/step.ts';
 import * as real from '#shared/exports/transitions.ts';
 
 /** The transitions that a model runs; a mutant replaces some of them. */
-export type Transitions = typeof real & typeof claims;
-export const REAL: Transitions = { ...claims, ...real };
+export type Transitions = typeof real & typeof claims & typeof admission;
+export const REAL: Transitions = { ...admission, ...claims, ...real };
 
 export type ModelOptions = {
   transitions?: Transitions;
@@ -125,7 +126,7 @@ function settled(world: World): World {
   return { ...world, job, segments: world.segments.map(lease), queue: world.queue.toSorted() };
 }
 
-const places = ({ slots }: World): real.Places => ({
+const places = ({ slots }: World): admission.Places => ({
   slots,
   waiters: slots.waiting.map(({ jobId }) => aJob(jobId)),
 });

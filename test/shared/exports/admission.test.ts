@@ -1,6 +1,7 @@
+import { accept, noSlots } from '#shared/exports/admission.ts';
 import { type ExportJob, type SlotEntry, type Slots, UNTOUCHED } from '#shared/exports/job.ts';
 import type { Step } from '#shared/exports/step.ts';
-import { accept, cancel, noSlots } from '#shared/exports/transitions.ts';
+import { cancel } from '#shared/exports/transitions.ts';
 
 const NOW_MS = 1_000;
 
