@@ -12,7 +12,7 @@ import { admit, countRefused } from './admit.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
-import type { ApiAnswer, ApiRequest, HttpFunction, Route } from './route.ts';
+import type { ApiAnswer, ApiRequest, HttpFunction, Route, RouteDoc } from './route.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Served, servedOf } from './served.ts';
 
@@ -35,6 +35,12 @@ export type ChainTools = {
 
 export type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<ApiResult>;
 
+export type ApiOptions = {
+  streaming?: boolean;
+  /** Routes of other functions, which the edge knows by their very paths: a refusal names the right one. */
+  elsewhere?: readonly RouteDoc[];
+};
+
 /**
  * The HTTP API as one Lambda handler: Lambda, the local stack and the tests all call it.
  * With `streaming`, for a function URL in RESPONSE_STREAM mode, bodies may be streams.
@@ -45,11 +51,12 @@ export function createApi<Tools>(
   routes: readonly Route<Tools>[],
   tools: Tools,
   chain: ChainTools,
-  { streaming = false }: { streaming?: boolean } = {},
+  { streaming = false, elsewhere = [] }: ApiOptions = {},
 ): ApiHandler {
-  const isOwn = (route: Route<Tools>) => route.function === servedBy;
-  const elsewhere = routes.filter((route) => !isOwn(route));
-  const match = createRouter(routes.filter(isOwn), elsewhere);
+  const match = createRouter(
+    routes.filter((route) => route.function === servedBy),
+    elsewhere,
+  );
   /** A key that asks for what is not here uses up its requests as well, and is told how many it has left. */
   const matchOrCount = async (event: APIGatewayProxyEventV2): Promise<Match<Route<Tools>>> => {
     try {

@@ -22,7 +22,7 @@ import { newSlug } from '#shared/links/slug.ts';
 import { servedHosts } from '#shared/workspaces/served-hosts.ts';
 import { createApi } from './app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from './open-tools.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTE_TABLE, ROUTES } from './routes.ts';
 import type { ApiTools } from './tools.ts';
 
 const DNS_TIMEOUT_MS = 2_000;
@@ -93,4 +93,6 @@ const tools: ApiTools = {
   sleep,
 };
 
-export const handler = createApi('api', ROUTES, tools, openChain(tools, env, logger));
+export const handler = createApi('api', ROUTES, tools, openChain(tools, env, logger), {
+  elsewhere: ROUTE_TABLE.filter((route) => route.function !== 'api'),
+});
