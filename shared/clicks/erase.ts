@@ -35,7 +35,7 @@ export async function erase(
   const { position } = await tools.store.findCursor(workspaceId);
   const erased: Erased = {
     clicks: await eraseClicks(workspaceId, urlId, tools),
-    conversions: await eraseConversions(workspaceId, urlId, tools),
+    conversions: 0,
   };
   let after = position;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -49,6 +49,8 @@ export async function erase(
         tools,
       );
     }
+    // Without their clicks no more of them can come.
+    erased.conversions += await eraseConversions(workspaceId, urlId, tools);
     // Now the cursor has passed no click of the link that still exists, and it stands still while roll-ups go.
     if (await eraseRollUps(workspaceId, urlId, cursor, tools)) return erased;
     after = cursor.position;

@@ -9,7 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
-import { type ClickKey, totalsKey } from '#shared/clicks/click-keys.ts';
+import { type ClickKey, clickKey, totalsKey } from '#shared/clicks/click-keys.ts';
 import { deleteAll } from '#shared/clicks/delete-all.dynamodb.ts';
 import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
 import { newUuid } from '../ids.ts';
@@ -19,6 +19,7 @@ import {
   type ConversionStore,
   type IdempotencyKey,
   KEY_MS,
+  type RecordOutcome,
   type RecordWith,
   type Sighting,
 } from './conversion-store.ts';
@@ -116,13 +117,14 @@ async function record(
   table: string,
   conversion: RecordedConversion,
   along: RecordWith,
-): Promise<'recorded' | 'duplicate' | 'key_used'> {
+): Promise<RecordOutcome> {
   const writes = writesOf(table, conversion, along);
   for (;;) {
     const failed = await write(database, writes);
     if (failed === undefined) return 'recorded';
     if (failed.has('key')) return 'key_used';
     if (failed.has('event')) return 'duplicate';
+    if (failed.has('click')) return 'click_gone';
     if (failed.has('sighting')) writes.delete('sighting');
     if (failed.has('attributed') && isAttribution(conversion)) {
       writes.delete('attributed');
@@ -131,20 +133,21 @@ async function record(
   }
 }
 
-type Part = 'key' | 'event' | 'attributed' | 'sighting' | 'totals';
+type Part = 'key' | 'event' | 'click' | 'attributed' | 'sighting' | 'totals';
 
 function writesOf(
   table: string,
   conversion: RecordedConversion,
   { key, sighting }: RecordWith,
 ): Map<Part, Write> {
-  const { workspaceId, eventId, receivedAtMs } = conversion;
+  const { workspaceId, eventId, clickId, receivedAtMs } = conversion;
   const answer = { eventId, duplicate: false };
   const Item = { ...eventKey(workspaceId, eventId), ...conversion };
   const writes = new Map<Part, Write>([
     ['event', { Put: { TableName: table, Item, ConditionExpression: IF_ABSENT } }],
   ]);
   if (key) writes.set('key', { Put: keyPut(table, workspaceId, key, answer, receivedAtMs) });
+  if (clickId !== null) writes.set('click', { ConditionCheck: clickCheck(table, workspaceId, clickId) });
   if (sighting) writes.set('sighting', { Put: sightingPut(table, workspaceId, sighting, receivedAtMs) });
   if (isAttribution(conversion)) {
     const marker = { ...attributedKey(workspaceId, conversion.clickId), urlId: conversion.urlId };
@@ -153,6 +156,12 @@ function writesOf(
   }
   return writes;
 }
+
+const clickCheck = (table: string, workspaceId: string, clickId: string) => ({
+  TableName: table,
+  Key: clickKey(workspaceId, clickId),
+  ConditionExpression: 'attribute_exists(pk)',
+});
 
 /** The latest click stays, in whatever order they are told of: ids sort by time. */
 function sightingPut(

@@ -18,6 +18,9 @@ export type Sighting = {
 /** What is written together with a conversion. */
 export type RecordWith = { key?: IdempotencyKey | undefined; sighting?: Sighting | undefined };
 
+/** `click_gone`: there is no such click, or it was erased meanwhile, and nothing is written. */
+export type RecordOutcome = 'recorded' | 'duplicate' | 'key_used' | 'click_gone';
+
 /** Idempotency keys are honoured for 24 hours; the event's own id for good. */
 export const KEY_MS = 86_400_000;
 
@@ -32,9 +35,9 @@ export type ConversionStore = {
   /**
    * Writes conversion and key, the sighting unless the same or a later click is known, and counts at the link's
    * totals: installs and opens once per event, the click as attributed once however many events name it. All in one
-   * transaction.
+   * transaction, and only while the click is there: so an erasure that has removed a click finds all its conversions.
    */
-  record(conversion: RecordedConversion, along: RecordWith): Promise<'recorded' | 'duplicate' | 'key_used'>;
+  record(conversion: RecordedConversion, along: RecordWith): Promise<RecordOutcome>;
   /** Keeps the answer of a request that recorded nothing. */
   keepKey(
     workspaceId: string,

@@ -46,7 +46,8 @@ export async function recordConversion(
     const { recorded, sighting } = await attributed(request, tools);
     const outcome = await conversions.record(recorded, { key, sighting });
     if (outcome === 'recorded') return { eventId, duplicate: false };
-    if (outcome === 'key_used') continue;
+    // Another look tells whose answer it is, or that the click is gone.
+    if (outcome === 'key_used' || outcome === 'click_gone') continue;
     const answer = { eventId, duplicate: true };
     if (!key || (await conversions.keepKey(workspaceId, key, answer, now())) === 'kept') return answer;
   }

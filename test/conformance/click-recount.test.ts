@@ -241,6 +241,29 @@ describe.each(CLICK_STORES)('recounts and erasures %s', (_where, open) => {
       expect(await recountAll(false)).toEqual([]);
     });
 
+    test('takes conversions too of clicks that are recorded and folded while it takes conversions', async () => {
+      const late = aClick({ workspaceId, urlId: urlIds[0]!, atMs: Date.UTC(2026, 3, 12, 2) });
+      const busy = { ...stores.conversions };
+      busy.read = async function* (id) {
+        yield* stores.conversions.read(id);
+        busy.read = stores.conversions.read;
+        await recordAt(stores, late, { late: true, recordedAtMs: Date.UTC(2026, 3, 14, 1) });
+        await stores.conversions.record(
+          {
+            ...{ workspaceId, urlId: urlIds[0]!, eventId: 'late', eventName: 'install', eventAtMs: 1 },
+            ...{ clickId: late.clickId, orderId: null, value: null, currency: null, receivedAtMs: 2 },
+          },
+          {},
+        );
+        await fold();
+      };
+      const erased = await erase(workspaceId, urlIds[0], { ...tools(), conversions: busy });
+      expect(erased).toEqual({ clicks: 11, conversions: 1 });
+      expect((await Array.fromAsync(stores.conversions.read(workspaceId))).flat()).toEqual([]);
+      expect(await stores.totals.find(workspaceId, urlIds[0]!)).toBeUndefined();
+      expect(await recountAll(false)).toEqual([]);
+    });
+
     test('voids a roll-up that had read the clicks before they went', async () => {
       const more = aClick({ workspaceId, urlId: urlIds[0]!, atMs: Date.UTC(2026, 3, 14, 1) });
       await recordAt(stores, more);

@@ -11,7 +11,7 @@ import type { CellChange } from '#shared/clicks/roll-up-store.ts';
 import { newUuid } from '#shared/ids.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 import { aClick } from '#test/support/clicks.ts';
-import { openDynamodbClicks } from '#test/support/recorded-clicks.ts';
+import { openDynamodbClicks, recordAt } from '#test/support/recorded-clicks.ts';
 
 /** What DynamoDB stores in an item at most. */
 const ITEM_BYTES = 400 * 1024;
@@ -129,13 +129,15 @@ describe('an item that was filled with names before those were ours', () => {
   });
 
   test('keeps a conversion that is counted at the same time', async () => {
+    const click = aClick({ workspaceId, urlId });
+    await recordAt(stores, click);
     const conversion = {
       workspaceId,
       urlId,
       eventId: 'e',
       eventName: 'install' as const,
       eventAtMs: 1,
-      clickId: aClick().clickId,
+      clickId: click.clickId,
       orderId: null,
       value: null,
       currency: null,

@@ -1,4 +1,5 @@
 import { clickMs } from '#shared/clicks/click-id.ts';
+import { clickItem } from '#shared/clicks/click-item.ts';
 import type { Conversion } from '#shared/conversions/conversion.ts';
 import { recordConversion } from '#shared/conversions/record-conversion.ts';
 import { newUuid } from '#shared/ids.ts';
@@ -107,5 +108,35 @@ test('an external id whose click has ended is nobody', async () => {
   expect((await own.recorded()).find(({ eventId }) => eventId === 'late')).toMatchObject({
     clickId: null,
     urlId: null,
+  });
+});
+
+describe('a click that is erased between its look-up and the record', () => {
+  /** The click goes just before something is written for the first time. */
+  async function erasing(own: ReturnType<typeof world>) {
+    const click = await aRecorded(own);
+    await own.record({ clickId: click.clickId, eventName: 'sale', eventId: 'before' });
+    const { record } = own.stores.conversions;
+    own.stores.conversions.record = async (...args) => {
+      await own.stores.remover.remove(workspaceId, [clickItem(click, 1, false, 2)]);
+      return record(...args);
+    };
+    return click;
+  }
+
+  test('is not found, when the conversion names it', async () => {
+    const own = world();
+    const { clickId } = await erasing(own);
+    await expect(own.record({ clickId })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await own.recorded()).toHaveLength(1);
+  });
+
+  test('leaves a conversion unattributed that knows only its visitor', async () => {
+    const own = world();
+    await erasing(own);
+    await own.record({ eventId: 'after' });
+    expect(await own.recorded()).toEqual(
+      expect.arrayContaining([expect.objectContaining({ eventId: 'after', clickId: null, urlId: null })]),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
+import { clickKey } from '#shared/clicks/click-keys.ts';
 import { type Attribution, isAttribution, type RecordedConversion } from '#shared/conversions/conversion.ts';
 import {
   type ConversionAnswer,
@@ -53,6 +54,8 @@ export function memoryConversionStore(memory: MemoryClicks): ConversionStore {
       if (key && used(workspaceId, key.keyHash, receivedAtMs)) return 'key_used';
       const ours = events.get(workspaceId) ?? new Map<string, RecordedConversion>();
       if (ours.has(eventId)) return 'duplicate';
+      const { clickId } = conversion;
+      if (clickId !== null && !memory.has(clickKey(workspaceId, clickId))) return 'click_gone';
       events.set(workspaceId, ours.set(eventId, conversion));
       if (key) keep(workspaceId, key, { eventId, duplicate: false }, receivedAtMs);
       if (sighting) see(workspaceId, sighting, receivedAtMs);
