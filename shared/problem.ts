@@ -1,3 +1,5 @@
+import { shortened } from './quoted.ts';
+
 /**
  * Every answer that refuses, by its code: the HTTP status and the sentence used when nothing more exact is known.
  * The codes are the native (Nimriz) ones; the other dialects translate them in shared/dialects.
@@ -56,6 +58,10 @@ type ProblemOptions = {
   cause?: unknown;
 };
 
+/** The last resort against an answer that grows with its request; whoever words a message shortens what was got. */
+const MAX_MESSAGE = 1_500;
+const MAX_FIELD = 200;
+
 /**
  * An answer that refuses: shown to the caller, never retried. Any other exception is an accident.
  * The message says what was wrong, what was got and what is allowed.
@@ -68,10 +74,13 @@ export class Problem extends Error {
   readonly headers: Record<string, string>;
 
   constructor(code: ProblemCode, message: string = PROBLEMS[code].title, options: ProblemOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      shortened(message, MAX_MESSAGE),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'Problem';
     this.code = code;
-    this.field = options.field;
+    this.field = options.field && shortened(options.field, MAX_FIELD);
     this.details = options.details ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};

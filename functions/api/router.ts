@@ -1,5 +1,6 @@
 import type { DialectName } from '#shared/dialects/dialects.ts';
 import { Problem } from '#shared/problem.ts';
+import { shortened } from '#shared/quoted.ts';
 import type { RouteDoc } from './route.ts';
 
 export type Match<R> = { route: R; params: Record<string, string> };
@@ -62,7 +63,7 @@ const patternOf = (path: string): RegExp =>
 
 function notAllowed(method: string, path: string, methods: readonly string[]): Problem {
   const allow = [...new Set(methods)].sort().join(', ');
-  const message = `${shown(path)} does not take ${method}; allowed: ${allow}`;
+  const message = `${shown(path)} does not take ${shortened(method, 20)}; allowed: ${allow}`;
   return new Problem('method_not_allowed', message, { headers: { allow } });
 }
 

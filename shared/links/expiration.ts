@@ -1,5 +1,6 @@
 import { INSTANT_IN_WORDS, instantMs } from '../instant.ts';
 import { Problem } from '../problem.ts';
+import { quoted, shortened } from '../quoted.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 
 /**
@@ -9,10 +10,13 @@ import type { Domain } from '../workspaces/workspace.ts';
 export function expirationMs(text: string, field = 'expires_at'): number {
   const ms = instantMs(text);
   if (ms !== undefined) return ms;
-  const shown = JSON.stringify(text.slice(0, 40));
-  throw new Problem('invalid_expires_at', `"${field}" may not be ${shown}: it must be ${INSTANT_IN_WORDS}`, {
-    field,
-  });
+  throw new Problem(
+    'invalid_expires_at',
+    `"${field}" may not be ${quoted(text)}: it must be ${INSTANT_IN_WORDS}`,
+    {
+      field,
+    },
+  );
 }
 
 /**
@@ -34,7 +38,7 @@ export function futureExpiration(
   const now = new Date(nowMs).toISOString();
   throw new Problem(
     'invalid_expires_at',
-    `"${field}" may not be ${text}: it must be later than now, ${now}`,
+    `"${field}" may not be ${shortened(text, 40)}: it must be later than now, ${now}`,
     {
       field,
     },

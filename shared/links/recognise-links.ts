@@ -3,6 +3,7 @@ import type { TriedRow } from './draft-row.ts';
 import type { Link } from './link.ts';
 import type { LinkStore } from './link-store.ts';
 import { rowDifferences } from './row-differences.ts';
+import { isSlug } from './slug.ts';
 
 export type RecogniseContext = {
   links: Pick<LinkStore, 'findSlug' | 'findMany'>;
@@ -36,7 +37,7 @@ async function linksOf(
 ): Promise<(Link | undefined)[]> {
   const slugs = await Promise.all(
     rows.map(({ said, domain }) =>
-      domain && said?.input.shortCode
+      domain && said?.input.shortCode && isSlug(said.input.shortCode)
         ? links.findSlug(domain.domainId, said.input.shortCode, nowMs)
         : undefined,
     ),

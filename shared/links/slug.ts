@@ -25,6 +25,10 @@ const RESERVED: ReadonlySet<string> = new Set([
 const MIN_CHARACTERS = 3;
 const MAX_CHARACTERS = 64;
 
+/** True for what can stand behind a host: nothing else is worth a look at the table, whose keys are bounded. */
+export const isSlug = (text: string): boolean =>
+  text.length >= MIN_CHARACTERS && text.length <= MAX_CHARACTERS && /^[A-Za-z0-9_-]+$/.test(text);
+
 /**
  * Checks a slug that somebody chose; its case stays as it is.
  * @throws Problem 'slug_reserved' when it is a system path or too short, 'invalid_request' when it is no slug at all
@@ -38,7 +42,7 @@ export function checkSlug(slug: string, field = 'custom_slug'): void {
       { field },
     );
   }
-  if (slug.length > MAX_CHARACTERS || !/^[A-Za-z0-9_-]+$/.test(slug)) {
+  if (!isSlug(slug)) {
     throw new Problem(
       'invalid_request',
       `"${field}" may not be ${shown}: a slug has ${MIN_CHARACTERS} to ${MAX_CHARACTERS} of the characters A-Z, a-z, 0-9, _ and -`,
