@@ -4,7 +4,7 @@ import { byteBuffer } from './byte-buffer.ts';
 import { PACKS } from './pack.ts';
 import type { Sizes } from './timings.ts';
 
-/** Beyond a part there is room for the run that fills it. */
+/** Beyond a part there is room for the run that fills it: more than a run has, less than a part. */
 const SLACK_BYTES = 1024 ** 2;
 
 /** The sums over all bytes of a segment so far. */
@@ -38,7 +38,7 @@ type Options = {
 };
 
 export function segmentOutput({ compression, sizes, before, tail, hashed }: Options): SegmentOutput {
-  const capacity = sizes.partBytes + SLACK_BYTES;
+  const capacity = sizes.partBytes + Math.min(sizes.partBytes, SLACK_BYTES);
   const buffers = [byteBuffer(capacity), byteBuffer(capacity)] as const;
   const unpacked = byteBuffer(compression === 'none' ? 0 : sizes.compressBytes * 2);
   const pack = PACKS[compression];

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
+import { type ClockGuard, ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
+import { horizonOf } from '#shared/clicks/horizon.ts';
 import { type AcceptTools, acceptExport } from '#shared/exports/accept-export.ts';
 import { cancelExport } from '#shared/exports/cancel-export.ts';
 import type { WorkerTools } from '#shared/exports/export-tools.ts';
@@ -41,11 +43,22 @@ const keyMark = (key: number): string => `203${key}-01-01`;
 const READ_FAULTS = 0.1;
 const PLAN = { ...PLANS.enterprise, runningExports: 2, waitingExports: 3 };
 
+/** A table that is stalled answers after this, when its callers would rather have given up. */
+const STALL_MS = 20_000;
+/** Records of the simulation are small; one that grows is found long before it meets DynamoDB's bound. */
+const MOST_ITEM_BYTES = 24 * 1024;
+/** More than an item of the simulation may have, were they kept in it. */
+const MANY_DOMAINS = Array.from({ length: 500 }, (_, n) => `${'long-name-'.repeat(10)}${n}.example.com`);
+
+/** What is taken away to see whether it was needed. */
+export type Ablation = 'the clock guard' | 'the checksum';
+
 type Sent = { message: JobMessage; receives: number };
 
 /**
  * The export engine with all its actors, in memory: clients that accept, repeat and cancel, a queue that loses and
- * doubles messages and buries them in the end, workers that are killed and paused, the sweeper, the dead letters.
+ * doubles messages and buries them in the end, workers that are killed and paused, the sweeper, the dead letters, a
+ * table that stalls, a file store that mixes bytes up and does not remove what it should, clocks that are far off.
  */
 export class SimulatedWorld {
   readonly sim: Simulation;
@@ -63,17 +76,25 @@ export class SimulatedWorld {
   #changed = true;
   #crashRate: number;
   #readMs: number;
+  #stalls: readonly { fromMs: number; toMs: number }[];
+  readonly #without: Ablation | undefined;
+  #refusedForGood: string | undefined;
 
-  constructor(seed: number) {
+  constructor(seed: number, without?: Ablation) {
+    this.#without = without;
     this.sim = new Simulation(seed, START_MS);
     const { sim } = this;
-    this.jobs = memoryJobStore();
+    this.jobs = memoryJobStore(MOST_ITEM_BYTES);
     this.files = memoryFileStore({ minPartBytes: SMALL.minPartBytes, newId: () => this.#newId() });
     const rate = sim.chance(0.2) ? 0 : sim.between(0, 0.05);
     sim.faults = { before: rate, after: rate, delayed: rate / 2, duplicated: rate / 2 };
     this.#crashRate = sim.chance(0.3) ? 0 : sim.between(0, 0.5);
     // Slow reads end slices in mid-segment, and make parts of tails.
     this.#readMs = sim.chance(0.5) ? 0 : sim.between(1_000, 12_000);
+    this.#stalls = Array.from({ length: sim.chance(0.4) ? 2 : 0 }, () => {
+      const fromMs = START_MS + sim.between(0, FAULTY_MS / 2);
+      return { fromMs, toMs: fromMs + sim.between(MINUTE_MS, 8 * MINUTE_MS) };
+    });
     const count = Math.floor(sim.between(0, 130));
     this.clicks = Array.from({ length: count }, (_, n) => this.#click(n, count));
     this.links = Array.from({ length: Math.floor(sim.between(0, 90)) }, (_, n) =>
@@ -86,9 +107,12 @@ export class SimulatedWorld {
     this.#clickReader = clicksOf(this.clicks);
     this.#totals = totalsOf([], this.clicks);
     const { write } = this.jobs;
-    this.jobs.write = (records, token) => {
+    this.jobs.write = async (records, token) => {
       this.#changed = true;
-      return write(records, token);
+      return write(records, token).catch((error: Error) => {
+        if (error.name === 'ValidationException') this.#refusedForGood = error.message;
+        throw error;
+      });
     };
     sim.check = () => this.#checkAlways();
   }
@@ -132,7 +156,14 @@ export class SimulatedWorld {
     const kind: ExportKindName = key === undefined && sim.chance(0.6) ? 'analytics' : 'link_catalog';
     const body =
       kind === 'analytics'
-        ? { date_from: '2026-04-10', date_to: `2026-04-${12 + Math.floor(sim.between(0, 8))}` }
+        ? {
+            date_from: '2026-04-10',
+            date_to: `2026-04-${12 + Math.floor(sim.between(0, 8))}`,
+            // All clicks are of the last of them.
+            ...(sim.chance(0.08)
+              ? { domains: [...MANY_DOMAINS, aClick({ workspaceId: WORKSPACE }).domain] }
+              : {}),
+          }
         : { sort: sim.chance(0.5) ? 'created_at' : '-created_at', q: sim.chance(0.5) ? 'l' : undefined };
     // A spec that only this key has, and all links match: its jobs can be counted.
     if (key !== undefined) Object.assign(body, { sort: 'created_at', q: 'l', created_before: keyMark(key) });
@@ -150,7 +181,7 @@ export class SimulatedWorld {
             idempotencyKey: key === undefined ? undefined : `key ${key}`,
             force: key !== undefined || sim.chance(0.3),
           },
-          this.#tools(sim.actor(), false),
+          this.#tools(sim.actor(), this.#clientSkewMs()),
         );
         this.accepted.add(job.jobId);
         if (sim.chance(0.25)) sim.schedule(sim.between(0, 5 * MINUTE_MS), () => void this.#cancel(job.jobId));
@@ -231,24 +262,87 @@ export class SimulatedWorld {
 
   // ---- Ports ----
 
-  /** @param skewed  clients are not: what a catalog holds is told by their clock */
-  #tools(actor: Actor, skewed = true): WorkerTools & AcceptTools {
-    const skewMs = skewed ? this.sim.between(-3_000, 3_000) : 0;
+  /** A clock is right or far off: what a catalog holds is told by it. */
+  #clientSkewMs(): number {
+    const { sim } = this;
+    return sim.faults !== NO_FAULTS && sim.chance(0.15)
+      ? (sim.chance(0.5) ? 1 : -1) * sim.between(20_000, 600_000)
+      : 0;
+  }
+
+  #tools(actor: Actor, skewMs = this.sim.between(-3_000, 3_000)): WorkerTools & AcceptTools {
+    const now = () => Math.trunc(this.sim.nowMs + skewMs);
+    const jobs = throughPort<JobStore>(this.jobs, actor);
     return {
-      jobs: throughPort<JobStore>(this.jobs, actor),
-      files: throughPort<FileStore>(this.files, actor),
+      jobs: this.#stalling(jobs, actor),
+      files: throughPort<FileStore>(this.#faultyFiles(), actor),
       queue: { send: (message) => actor.call(async () => this.#send({ message, receives: 0 })) },
       sources: this.#sources(actor),
       sizes: SMALL,
       worker: 'simulated',
-      now: () => Math.trunc(this.sim.nowMs + skewMs),
+      now,
       newId: () => this.#newId(),
       sleep: (ms) => actor.sleep(ms),
       random: this.sim.random,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       horizonMs: HORIZON_MS,
-      guard: { check: async () => undefined },
+      guard: this.#guard(now),
     };
+  }
+
+  /** By the date that the table's answers carry, in whole seconds. */
+  #guard(now: () => number): ClockGuard {
+    if (this.#without === 'the clock guard') return { check: async () => undefined };
+    const watch = new ClockWatch();
+    const probe = async () => {
+      const sentAtMs = now();
+      watch.observe({ sentAtMs, receivedAtMs: now(), dateMs: Math.floor(this.sim.nowMs / 1_000) * 1_000 });
+    };
+    return clockGuard({ watch, boundMs: horizonOf(HORIZON_MS / 1_000).clockBoundMs, now, probe });
+  }
+
+  /** While the table is stalled each call takes long: before it has its effect, or after. */
+  #stalling(jobs: JobStore, actor: Actor): JobStore {
+    const isStalled = () =>
+      this.#stalls.some(({ fromMs, toMs }) => fromMs <= this.sim.nowMs && this.sim.nowMs < toMs);
+    return around(jobs, async (call) => {
+      if (!isStalled()) return call();
+      const first = this.sim.chance(0.5);
+      if (first) await actor.sleep(STALL_MS);
+      const result = await call();
+      if (!first) await actor.sleep(STALL_MS);
+      return result;
+    });
+  }
+
+  /** Bytes change on their way, and of many objects some are not removed. */
+  #faultyFiles(): FileStore {
+    const { sim, files } = this;
+    const rate = sim.faults.before;
+    return {
+      ...files,
+      uploadPart: (upload, number, bytes) =>
+        files.uploadPart(upload, number, sim.chance(rate / 4) ? mixedUp(bytes) : bytes),
+      complete: (upload, parts, sum) =>
+        this.#without === 'the checksum'
+          ? files.complete(upload, parts, this.#sumOf(upload.uploadId) ?? sum)
+          : files.complete(upload, parts, sum),
+      remove: async (keys) => {
+        if (keys.length === 0 || !sim.chance(rate * 3)) return files.remove(keys);
+        const left = keys.filter(() => sim.chance(0.5));
+        await files.remove(keys.filter((key) => !left.includes(key)));
+        if (left.length > 0)
+          throw Object.assign(new Error(`not removed: ${left.join()}`), { name: 'SlowDown' });
+      },
+    };
+  }
+
+  /** Of whatever arrived: what a store that checks nothing would take. */
+  #sumOf(uploadId: string): number | undefined {
+    const upload = this.files.uploads.get(uploadId);
+    if (!upload) return undefined;
+    const parts = [...upload.parts].toSorted(([a], [b]) => a - b);
+    return crc32(Buffer.concat(parts.map(([, { bytes }]) => bytes)));
   }
 
   #sources(actor: Actor): Sources {
@@ -286,6 +380,7 @@ export class SimulatedWorld {
   }
 
   #checkAlways(): void {
+    hold('item', this.#refusedForGood === undefined, `${this.#refusedForGood}`);
     if (!this.#changed) return;
     this.#changed = false;
     const jobs = this.#all();
@@ -400,12 +495,23 @@ function hold(invariant: string, holds: boolean, otherwise: string): void {
 
 /** A store behind the network: each of its methods is a call that can fail. */
 const throughPort = <Port extends object>(port: Port, actor: Actor): Port =>
+  around(port, (call) => actor.call(call));
+
+/** A port each of whose calls goes through `pass`. */
+const around = <Port extends object>(port: Port, pass: <T>(call: () => Promise<T>) => Promise<T>): Port =>
   Object.fromEntries(
     Object.entries(port).map(([name, method]) => [
       name,
-      typeof method === 'function' ? (...args: unknown[]) => actor.call(() => method(...args)) : method,
+      typeof method === 'function' ? (...args: unknown[]) => pass(() => method(...args)) : method,
     ]),
   ) as Port;
+
+/** The same number of bytes, one of them another. */
+function mixedUp(bytes: Uint8Array): Uint8Array {
+  const mixed = Uint8Array.from(bytes);
+  if (mixed.length > 0) mixed[mixed.length >> 1]! ^= 1;
+  return mixed;
+}
 
 function ulidTime(ms: number): string {
   const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

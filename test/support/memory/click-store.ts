@@ -26,12 +26,21 @@ import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { FEED_START } from '#shared/clicks/feed.ts';
 import type { CellChange, FeedCursor, RollUpStore } from '#shared/clicks/roll-up-store.ts';
 import type { TotalsReader } from '#shared/clicks/totals.ts';
+import { MAX_ITEM_BYTES } from '#shared/dynamodb/item-bytes.ts';
+import { utf8Bytes } from '#shared/utf8.ts';
 
 /** Clicks, late entries, days, roll-ups and feed cursors in memory: what the Clicks table holds, and the cursors. */
 export class MemoryClicks {
   readonly items = new Map<string, Map<string, RawClick>>();
   readonly cells = new Map<string, Map<string, Cell>>();
   readonly cursors = new Map<string, FeedCursor>();
+  readonly #mostCellBytes: number;
+
+  /** @param mostCellBytes  of a roll-up: as in a table, a larger one is refused for good */
+  constructor(mostCellBytes = MAX_ITEM_BYTES) {
+    this.#mostCellBytes = mostCellBytes;
+  }
+
   /** Items of a page; few, so that reads have several. */
   pageItems = 3;
 
@@ -58,7 +67,10 @@ export class MemoryClicks {
     const cell = { ...cells.get(sk) };
     for (const [name, count] of Object.entries(change.add)) cell[name] = (cell[name] ?? 0) + count;
     if (change.lastClickedAtMs !== undefined) cell[LAST_CLICKED] = change.lastClickedAtMs;
-    cells.set(sk, inCountedNames(cell));
+    const counted = inCountedNames(cell);
+    const bytes = utf8Bytes(JSON.stringify(counted));
+    if (bytes > this.#mostCellBytes) throw new Error(`ValidationException: an item of ${bytes} bytes`);
+    cells.set(sk, counted);
   }
 
   /** Notes until when a day is kept, unless an earlier end is noted. */

@@ -25,6 +25,7 @@ export async function violationsOf(simulation: ClickSimulation): Promise<string[
   for (const { untilMs, clickIds } of simulation.snapshots) {
     expect('a snapshot shows the same again', await simulation.readClicks(untilMs), clickIds);
   }
+  expect('consumers ended by force', simulation.timedOut, 0);
   await checkRollUps(simulation, expect);
   return violations;
 }
@@ -57,11 +58,14 @@ const totalsOf = (urlId: string, clicks: Click[]) => ({
   tops: {
     device: topOf(clicks.map((click) => click.deviceCategory)),
     os: topOf(clicks.map((click) => click.osFamily)),
-    browser: topOf(clicks.map((click) => click.browserFamily)),
+    browser: topOf(clicks.map(({ browserFamily: name }) => (KNOWN.has(name!) ? name : 'Other'))),
     country: topOf(clicks.map((click) => click.countryCode)),
   },
   lastClickedAtMs: Math.max(...clicks.map(({ clickId }) => clickMs(clickId))),
 });
+
+/** The browsers of the simulation that have a name of ours. */
+const KNOWN = new Set(['Chrome', 'Firefox']);
 
 function topOf(values: (string | null)[]): string | null {
   const known = values.filter((value) => value !== null).toSorted();

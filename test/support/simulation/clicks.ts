@@ -19,8 +19,9 @@ import { rollUp } from '#shared/clicks/roll-up.ts';
 import type { RollUpStore } from '#shared/clicks/roll-up-store.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '../clicks.ts';
+import { MemoryClicks } from '../memory/click-store.ts';
 import { type ClickStores, openMemoryClicks } from '../recorded-clicks.ts';
-import { type Faults, faulty, faultyBatches, InjectedFault, NO_FAULTS, Process } from './faulty.ts';
+import { type Faults, faulty, faultyBatches, InjectedFault, NO_FAULTS, Process, STALL_MS } from './faulty.ts';
 import { MessageQueue } from './message-queue.ts';
 import { World } from './world.ts';
 
@@ -28,6 +29,11 @@ const workspaceId = '11111111-1111-4111-8111-111111111111';
 /** Eight minutes before midnight, so that a day ends in the middle of it. */
 const START_MS = Date.UTC(2026, 3, 12, 23, 52);
 const BUSY_MS = 10 * 60_000;
+/** A consumer's invocation: what is not done by then is reported failed, and when it is ended by force. */
+const DEADLINE_MS = 22_000;
+const TIMEOUT_MS = 30_000;
+/** Roll-ups of the simulation are small; one that a visitor makes grow is found long before it meets DynamoDB's bound. */
+const MOST_CELL_BYTES = 1_500;
 /** How far clocks of redirects are off. */
 const AHEAD_MS = 300_000;
 
@@ -36,6 +42,7 @@ export type Ablation =
   | 'the on-time limit'
   | 'the abort'
   | 'the clock guard'
+  | 'the deadline'
   | 'the cursor condition'
   | 'the horizon';
 
@@ -52,7 +59,8 @@ export type Snapshot = { untilMs: number; clickIds: string[] };
  */
 export class ClickSimulation {
   readonly world: World;
-  readonly stores: ClickStores = openMemoryClicks();
+  readonly #memory = new MemoryClicks(MOST_CELL_BYTES);
+  readonly stores: ClickStores = openMemoryClicks(this.#memory);
   /** Every click that a redirect was answered for. */
   readonly clicks: Click[] = [];
   readonly followers: Follower[];
@@ -63,6 +71,8 @@ export class ClickSimulation {
   readonly #queue: MessageQueue;
   readonly #urlIds = [1, 2, 3, 4, 5].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
   #sending = 0;
+  /** Invocations of consumers that were ended by force, so that nobody heard which of their messages had failed. */
+  timedOut = 0;
 
   constructor(seed: number, without?: Ablation) {
     this.world = new World(seed, START_MS);
@@ -74,6 +84,10 @@ export class ClickSimulation {
   /** Lives through the whole history and lets everything that was under way come to its end. */
   async run(): Promise<void> {
     const { world } = this;
+    if (world.chance(0.4) || this.#without === 'the deadline') {
+      const fromMs = START_MS + world.between(0, BUSY_MS);
+      world.stalls = [{ fromMs, toMs: fromMs + world.between(60_000, 300_000) }];
+    }
     const badClock = world.chance(0.3) || this.#without === 'the clock guard';
     for (let at = 0; at < world.between(20, 50); at += 1) this.#redirect();
     for (const skewMs of [this.#skew(), this.#skew(), badClock ? this.#farOff() : 0]) this.#consume(skewMs);
@@ -130,7 +144,7 @@ export class ClickSimulation {
       touchType: world.pick(['qr_scan', 'short_link_click'] as const),
       deviceCategory: world.pick(['mobile', 'tablet', 'desktop', null] as const),
       osFamily: world.pick(['iOS', 'Android', null]),
-      browserFamily: world.pick(['Chrome', 'Firefox']),
+      browserFamily: world.pick(['Chrome', 'Firefox', `${world.random()} ${'x'.repeat(60)}`]),
       countryCode: world.pick(['DE', 'AT', 'CH', null]),
     };
   }
@@ -165,8 +179,18 @@ export class ClickSimulation {
 
   async #consumeBatch(tools: RecordTools, process: Process): Promise<void> {
     const batch = this.#queue.receive(10);
-    const { failed } = await recordClicks(batch, tools);
+    const deadline = new AbortController();
+    if (this.#without !== 'the deadline') {
+      void this.world.sleep(DEADLINE_MS).then(() => deadline.abort(new Error('the deadline')));
+    }
+    const ended = this.world.sleep(TIMEOUT_MS).then(() => undefined);
+    const recorded = await Promise.race([recordClicks(batch, tools, deadline.signal), ended]);
     if (!process.alive) return;
+    if (recorded === undefined) {
+      this.timedOut += 1;
+      return process.crash();
+    }
+    const { failed } = recorded;
     const kept = new Set(failed.map(({ messageId }) => messageId));
     for (const { messageId } of batch) {
       // A delete that is lost brings the message back although it is done.
@@ -193,10 +217,15 @@ export class ClickSimulation {
   async #record(process: Process, ...[click, options]: Parameters<ClickStore['record']>) {
     const { world, stores, horizon } = this;
     const { faults } = process;
-    const slow = faults !== NO_FAULTS && world.chance(0.15);
+    const stalled = world.isStalled;
+    const slow = stalled || (faults !== NO_FAULTS && world.chance(0.15));
     const longestMs =
       options.abortMs + (this.#without === 'the abort' ? 4 * horizon.horizonMs : horizon.horizonMs / 6);
-    const effectMs = slow ? world.between(0, longestMs) : world.between(0, 300);
+    const effectMs = stalled
+      ? Math.min(STALL_MS, longestMs)
+      : slow
+        ? world.between(0, longestMs)
+        : world.between(0, 300);
     const happens = !slow || world.chance(0.8);
     const effect = world
       .sleep(effectMs)

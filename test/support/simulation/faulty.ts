@@ -41,6 +41,9 @@ export class Process {
   }
 }
 
+/** How long a stalled table takes to answer. */
+export const STALL_MS = 20_000;
+
 export class InjectedFault extends Error {}
 
 /** Never: a process that is gone gets no answers. */
@@ -55,6 +58,7 @@ export async function faultyCall<T>(
   const { world } = process;
   if (!process.alive) return never();
   if (world.chance(0.3)) await world.sleep(world.between(1, 400));
+  if (world.isStalled) await world.sleep(STALL_MS);
   if (world.chance(faults.delayed)) await world.sleep(world.between(400, 20_000));
   if (world.chance(faults.crash)) {
     if (world.chance(0.5)) await effect().catch(() => undefined);

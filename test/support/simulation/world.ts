@@ -6,12 +6,18 @@ type Timer = { atMs: number; tie: number; wake(): void };
  */
 export class World {
   nowMs: number;
+  /** While the table answers only after long. */
+  stalls: readonly { fromMs: number; toMs: number }[] = [];
   #state: number;
   readonly #timers: Timer[] = [];
 
   constructor(seed: number, startMs: number) {
     this.nowMs = startMs;
     this.#state = seed | 0;
+  }
+
+  get isStalled(): boolean {
+    return this.stalls.some(({ fromMs, toMs }) => fromMs <= this.nowMs && this.nowMs < toMs);
   }
 
   /** Uniform in [0, 1). Mulberry32. */
