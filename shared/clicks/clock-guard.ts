@@ -42,7 +42,11 @@ export class ClockSkewError extends Error {
   override name = 'ClockSkewError';
 }
 
-/** @throws ClockSkewError when the clock here is beyond the bound */
+/** Whether a failure is the clock's fault; a database that did not answer in time is another matter. */
+export const isClockRefusal = (error: unknown): boolean =>
+  error instanceof ClockSkewError && error.cause === undefined;
+
+/** @throws ClockSkewError when the clock here is beyond the bound, or cannot be compared */
 export type ClockGuard = { check(): Promise<void> };
 
 type GuardTools = {

@@ -1,5 +1,5 @@
 import { beforeAbort } from '#shared/deadline.ts';
-import { ClockSkewError } from './clock-guard.ts';
+import { isClockRefusal } from './clock-guard.ts';
 import { parseClick } from './parse-click.ts';
 import { type RecordOutcome, type RecordTools, recordClick } from './record-click.ts';
 
@@ -40,7 +40,7 @@ export async function recordClicks(
         batch.counts[outcome] += 1;
       } catch (error) {
         batch.failed.push({ messageId, error });
-        if (error instanceof ClockSkewError) batch.clockRefusals += 1;
+        if (isClockRefusal(error)) batch.clockRefusals += 1;
       }
     }
   };

@@ -5,7 +5,7 @@ import { bounded, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import { dynamodbCellReader } from '#shared/clicks/cell-reader.dynamodb.ts';
 import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
-import { ClockSkewError } from '#shared/clicks/clock-guard.ts';
+import { isClockRefusal } from '#shared/clicks/clock-guard.ts';
 import { feed } from '#shared/clicks/feed.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
@@ -48,7 +48,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
       report(message, await time.run(remainingMs, () => runRollUp(message, tools)));
     } catch (error) {
       logger.error('a roll-up failed', { messageId, error: error as Error });
-      if (error instanceof ClockSkewError) metrics.addMetric('ClockSkewRefusals', MetricUnit.Count, 1);
+      if (isClockRefusal(error)) metrics.addMetric('ClockSkewRefusals', MetricUnit.Count, 1);
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

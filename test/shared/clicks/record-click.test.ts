@@ -237,6 +237,15 @@ describe('recordClicks', () => {
     expect(batch.clockRefusals).toBe(1);
   });
 
+  test('a database that does not answer is no fault of the clock', async () => {
+    const cause = new DeadlineError('the time is over');
+    const unknown = new ClockSkewError('the database does not tell its time', { cause });
+    const stalled = tools(MADE_MS, { guard: { check: () => Promise.reject(unknown) } });
+    const batch = await recordClicks(messages([JSON.stringify(click)]), stalled);
+    expect(batch.failed).toHaveLength(1);
+    expect(batch.clockRefusals).toBe(0);
+  });
+
   test('a message that stands twice in a batch is recorded once', async () => {
     const own = aClick({ workspaceId: newUuid(), atMs: MADE_MS });
     const body = JSON.stringify(own);
