@@ -21,7 +21,13 @@ export const issueInWords =
   (issue: RawIssue): string | undefined => {
     switch (issue.code) {
       case 'invalid_type':
-        return issue.input === undefined ? `it is missing; expected ${String(issue.expected)}` : undefined;
+        return issue.input === undefined
+          ? `it is missing; expected ${typeName(issue)}`
+          : `expected ${typeName(issue)}`;
+      case 'too_small':
+        return `it must ${sized(issue, `at least ${String(issue.minimum)}`)}`;
+      case 'too_big':
+        return `it must ${sized(issue, `at most ${String(issue.maximum)}`)}`;
       case 'invalid_value':
         return `it must be ${oneOf(issue.values as readonly unknown[])}`;
       case 'invalid_format':
@@ -36,6 +42,16 @@ export const issueInWords =
         return undefined;
     }
   };
+
+const typeName = ({ expected }: RawIssue): string => (expected === 'record' ? 'object' : String(expected));
+
+/** What is counted in a value of a kind; numbers are not counted. */
+const COUNTED: Partial<Record<string, string>> = { string: 'characters', array: 'items', object: 'members' };
+
+function sized({ origin }: RawIssue, bound: string): string {
+  const counted = COUNTED[String(origin)];
+  return counted === undefined ? `be ${bound}` : `have ${bound} ${counted}`;
+}
 
 /** `"a", "b" or 3` */
 export function oneOf(values: readonly unknown[]): string {

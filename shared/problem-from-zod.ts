@@ -53,10 +53,19 @@ function fieldOf(issue: Issue): string {
   return shortened(whole, MAX_FIELD);
 }
 
+/** Of objects that are told apart by one member, that member is what was got wrong. */
+function inputOf(issue: Issue): unknown {
+  const { discriminator } = issue as { discriminator?: string };
+  if (discriminator === undefined || issue.input === null) return issue.input;
+  return (issue.input as Record<string, unknown> | undefined)?.[discriminator];
+}
+
 /** What was got: a scalar as it is, what is composed by its kind, so that no member of it is shown by the way. */
 function gotOf(issue: Issue, secret: boolean): string {
-  const { input } = issue;
+  const input = inputOf(issue);
   if (issue.code === 'unrecognized_keys' || input === undefined) return '';
+  // Some rules quote by themselves what they know to be harmless.
+  if (issue.message.includes('; got ')) return '';
   // A rule over several fields has their whole object as its input; its message names what it got.
   if (issue.code === 'custom' && typeof input === 'object') return '';
   if (Array.isArray(input)) return `; got an array of ${input.length}`;

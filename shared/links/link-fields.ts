@@ -59,7 +59,10 @@ export const linkType = z
   .describe('`dynamic` for links into apps; a link with deep-link rules is dynamic anyway.');
 export const linkStatusSet = z.enum(['active', 'disabled']).describe('A disabled link answers 410.');
 export const redirectStatusCode = z
-  .union([z.literal(302), z.literal(301)])
+  .union([z.literal(302), z.literal(301)], {
+    // Quoted even from a body that may hold a password: a status tells nothing.
+    error: ({ input }) => `it must be 302 or 301${Number.isInteger(input) ? `; got ${input}` : ''}`,
+  })
   .describe('302 unless given; browsers keep a 301 for good.');
 export const passClickId = z.boolean().describe('Hands the click id on as `nim_ct`.');
 export const forwardQuery = z
