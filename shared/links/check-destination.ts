@@ -52,10 +52,12 @@ function textFault(raw: string, allowHttp: boolean): string | undefined {
     return `it has ${raw.length} characters; at most ${MAX_DESTINATION_CHARACTERS} are allowed`;
   }
   const [front = raw, scheme, authority] = SCHEME_AND_AUTHORITY.exec(raw) ?? [];
-  if (AMBIGUOUS.test(percentDecoded(front) + raw.slice(front.length).replace(ZERO_WIDTH, ''))) {
+  const rest = raw.slice(front.length).replace(ZERO_WIDTH, '');
+  if (AMBIGUOUS.test(percentDecoded(front) + rest)) {
     return 'it holds an invisible character or a backslash';
   }
-  if (raw.trim() !== raw) return 'it begins or ends with white space';
+  // After its zero-width characters: one of them counts as white space.
+  if ((front + rest).trim() !== front + rest) return 'it begins or ends with white space';
   const allowed = allowHttp ? ['https', 'http'] : ['https'];
   if (scheme === undefined || !allowed.includes(scheme.toLowerCase())) {
     return `it must begin with ${allowed.map((name) => `${name}://`).join(' or ')} and a host`;

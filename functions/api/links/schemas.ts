@@ -36,7 +36,9 @@ export const SLUG_SHAPE = {
 export const longUrl = z
   .string()
   .meta({ maxLength: MAX_DESTINATION_CHARACTERS, examples: ['https://example.com/landing'] })
-  .describe('Where the link leads: https, http where the domain allows it; at most 2,048 characters.');
+  .describe(
+    'Where the link leads, kept as it is typed: https, http where the domain allows it; at most 2,048 characters.',
+  );
 export const customSlug = z
   .string()
   .meta(SLUG_SHAPE)

@@ -89,6 +89,7 @@ describe('what two parsers could read differently', () => {
 });
 
 test.each([
+  ['https://example.com/a\ufeff', 'https://example.com/a%EF%BB%BF'],
   ['https://example.com/👩\u200d💻', 'https://example.com/%F0%9F%91%A9%E2%80%8D%F0%9F%92%BB'],
   [
     'https://example.com/?q=می\u200cخواهم',
