@@ -1,9 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ServiceFunction } from './function.ts';
+import { type ItemRights, ServiceFunction } from './function.ts';
 import { WorkQueue } from './queue.ts';
 import { errorImpactOf } from './runbook.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** Clicks, on time or late, and the days that have them. */
+export const RECORDS_CLICKS = {
+  'clicks#*': ['PutItem'],
+  'late#*': ['PutItem'],
+  'days#*': ['UpdateItem'],
+} as const satisfies ItemRights;
 
 const TIMEOUT = Duration.seconds(30);
 
@@ -30,8 +37,9 @@ export class Clicks extends Construct {
       errorImpact: errorImpactOf('clicks'),
       alarms,
     });
-    worker.readsAndWrites(data.clicks, 'CLICKS_TABLE');
-    worker.reads(data.workspaces, 'WORKSPACES_TABLE');
+    worker.uses(data.clicks, 'CLICKS_TABLE', { clock: ['GetItem'], ...RECORDS_CLICKS });
+    // The plan, which says how long a click is kept.
+    worker.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['GetItem'] });
     worker.given('HORIZON_SECONDS', settings.horizonSeconds);
     this.queue.feeds(worker, { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 20 });
   }

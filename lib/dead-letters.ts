@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { RECORDS_CLICKS } from './clicks.ts';
 import { ServiceFunction } from './function.ts';
 import { DEAD_LETTERS_TIMEOUT, type WorkQueue } from './queue.ts';
 import { errorImpactOf } from './runbook.ts';
@@ -22,10 +23,12 @@ export class DeadLetters extends Construct {
       errorImpact: errorImpactOf('dead-letters'),
       alarms,
     });
-    reader.readsAndWrites(data.jobs, 'JOBS_TABLE');
-    reader.readsAndWrites(data.clicks, 'CLICKS_TABLE');
-    reader.reads(data.workspaces, 'WORKSPACES_TABLE');
-    reader.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
+    reader.uses(data.jobs, 'JOBS_TABLE', {
+      'workspace#*': ['GetItem', 'PutItem'],
+      'segments#*': ['GetItem', 'PutItem'],
+    });
+    reader.uses(data.clicks, 'CLICKS_TABLE', { clock: ['GetItem'], ...RECORDS_CLICKS });
+    reader.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['GetItem'] });
     reader.given('HORIZON_SECONDS', settings.horizonSeconds);
     for (const queue of [clicksQueue, exportsQueue, rollUpsQueue]) queue.buriesWith(reader);
   }

@@ -42,10 +42,21 @@ export class Exports extends Construct {
       errorImpact: errorImpactOf('exports'),
       alarms,
     });
-    worker.reads(data.links, 'LINKS_TABLE');
-    worker.reads(data.clicks, 'CLICKS_TABLE');
-    worker.readsAndWrites(data.jobs, 'JOBS_TABLE');
-    worker.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    worker.uses(data.links, 'LINKS_TABLE', { 'workspace#*': ['Query'] });
+    worker.uses(data.clicks, 'CLICKS_TABLE', {
+      'clicks#*': ['Query'],
+      'days#*': ['Query'],
+      'totals#*': ['BatchGetItem', 'Query'],
+    });
+    worker.uses(data.jobs, 'JOBS_TABLE', {
+      'workspace#*': ['GetItem', 'PutItem'],
+      'segments#*': ['GetItem', 'Query', 'PutItem'],
+    });
+    worker.usesObjects(data.files, 'FILES_BUCKET', {
+      'exports/': ['GetObject', 'PutObject'],
+      'temporary/': ['GetObject', 'PutObject', 'DeleteObject'],
+    });
+    worker.listsObjects(data.files);
     worker.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
     worker.given('SHORT_ORIGIN', settings.shortOrigin);
     return worker;
@@ -60,8 +71,17 @@ export class Exports extends Construct {
       errorImpact: errorImpactOf('sweep'),
       alarms,
     });
-    sweep.readsAndWrites(data.jobs, 'JOBS_TABLE', DUE_INDEX);
-    sweep.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    sweep.uses(data.jobs, 'JOBS_TABLE', {
+      'workspace#*': ['GetItem', 'PutItem'],
+      'segments#*': ['GetItem', 'PutItem'],
+    });
+    sweep.queries(data.jobs, DUE_INDEX);
+    sweep.usesObjects(data.files, 'FILES_BUCKET', {
+      'exports/': ['DeleteObject', 'AbortMultipartUpload'],
+      'temporary/': ['DeleteObject', 'AbortMultipartUpload'],
+    });
+    sweep.listsObjects(data.files);
+    sweep.listsUploads(data.files);
     sweep.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');
     return sweep;
   }

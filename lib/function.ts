@@ -15,10 +15,27 @@ import type { FunctionName } from './runbook.ts';
 
 const BUNDLES = resolve(import.meta.dirname, '../dist/functions');
 
-// TransactWriteItems and TransactGetItems have no permission of their own: each of their parts is checked.
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-const READ_ITEMS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const WRITE_ITEMS = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
+/**
+ * What one function does with items. TransactWriteItems and TransactGetItems have no permission of their own: each of
+ * their parts is checked.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
+export type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+/** What a function does with which items, by their partition key; a `*` at the end stands for the rest of it. */
+export type ItemRights = Record<string, readonly ItemAction[]>;
+
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'AbortMultipartUpload';
+
+/** What a function does with which objects, by the beginning of their names. */
+export type ObjectRights = Record<string, readonly ObjectAction[]>;
 
 type Props = {
   name: FunctionName;
@@ -82,40 +99,38 @@ export class ServiceFunction extends Construct {
     this.lambda.addEnvironment(variable, value);
   }
 
-  /** @param indexes  the table's indexes that it may query, too */
-  reads(table: TableV2, variable: Variable, ...indexes: string[]): void {
-    const indexArns = indexes.map((index) => `${table.tableArn}/index/${index}`);
-    this.allow({ actions: READ_ITEMS, resources: [table.tableArn] });
-    if (indexArns.length > 0) this.allow({ actions: ['dynamodb:Query'], resources: indexArns });
+  /**
+   * Gives the items that it names, and no others of the table.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  uses(table: TableV2, variable: Variable, rights: ItemRights): void {
+    for (const [actions, keys] of byActions(rights)) {
+      this.allow({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+      });
+    }
     this.given(variable, table.tableName);
   }
 
-  /** Puts and updates; it can neither read nor delete. */
-  writes(table: TableV2, variable: Variable): void {
-    this.allow({ actions: WRITE_ITEMS, resources: [table.tableArn] });
-    this.given(variable, table.tableName);
-  }
-
-  readsAndWrites(table: TableV2, variable: Variable, ...indexes: string[]): void {
-    this.reads(table, variable, ...indexes);
-    this.writes(table, variable);
-  }
-
-  /** Beside what else it may do there. */
-  deletesFrom(table: TableV2): void {
-    this.allow({ actions: ['dynamodb:DeleteItem'], resources: [table.tableArn] });
+  /** Queries an index, whole. */
+  queries(table: TableV2, index: string): void {
+    this.allow({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
   }
 
   /**
-   * Reads all of a table, and writes only items whose partition key begins with `prefix`.
-   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   * Queries a partition for these attributes, and sees no others: what else stands there stays closed.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html#FGAC_DDB.ConditionKeys
    */
-  readsAndWritesBelow(prefix: string, table: TableV2, variable: Variable): void {
-    this.reads(table, variable);
+  queriesAttributes(table: TableV2, key: string, attributes: readonly string[]): void {
     this.allow({
-      actions: WRITE_ITEMS,
+      actions: ['dynamodb:Query'],
       resources: [table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } },
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key], 'dynamodb:Attributes': attributes },
+        StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      },
     });
   }
 
@@ -124,40 +139,36 @@ export class ServiceFunction extends Construct {
     this.given(variable, queue.queueUrl);
   }
 
+  usesObjects(bucket: Bucket, variable: Variable, rights: ObjectRights): void {
+    for (const [actions, prefixes] of byActions(rights)) {
+      this.allow({
+        actions: actions.map((action) => `s3:${action}`),
+        resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+      });
+    }
+    for (const prefix of Object.keys(rights)) this.acknowledgeNames(bucket, prefix);
+    this.given(variable, bucket.bucketName);
+  }
+
   /** Without the right to list, S3 answers 403 for an object that is not there, and absence could not be told. */
-  readsFiles(bucket: Bucket, variable: Variable): void {
+  listsObjects(bucket: Bucket): void {
     this.allow({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] });
-    this.allowObjects(bucket, ['s3:GetObject']);
-    this.given(variable, bucket.bucketName);
   }
 
-  writesFiles(bucket: Bucket, variable: Variable): void {
+  listsUploads(bucket: Bucket): void {
     this.allow({ actions: ['s3:ListBucketMultipartUploads'], resources: [bucket.bucketArn] });
-    this.allowObjects(bucket, [
-      's3:PutObject',
-      's3:DeleteObject',
-      's3:AbortMultipartUpload',
-      's3:ListMultipartUploadParts',
-    ]);
-    this.given(variable, bucket.bucketName);
-  }
-
-  readsAndWritesFiles(bucket: Bucket, variable: Variable): void {
-    this.readsFiles(bucket, variable);
-    this.writesFiles(bucket, variable);
   }
 
   private allow(statement: PolicyStatementProps): void {
     this.role.addToPolicy(new PolicyStatement(statement));
   }
 
-  private allowObjects(bucket: Bucket, actions: string[]): void {
-    this.allow({ actions, resources: [bucket.arnForObjects('*')] });
+  private acknowledgeNames(bucket: Bucket, prefix: string): void {
     // The rule names a resource of another stack by its export.
     const imported = this.lambda.stack.resolve(bucket.stack.exportValue(bucket.bucketArn))['Fn::ImportValue'];
     Validations.of(this.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${imported}/*]`,
-      reason: 'The names of objects are made at run time; the bucket is named, and holds nothing else.',
+      id: `AwsSolutions-IAM5[Resource::${imported}/${prefix}*]`,
+      reason: 'The names of objects are made at run time; bucket and beginning of the names are given.',
     });
   }
 
@@ -170,4 +181,17 @@ export class ServiceFunction extends Construct {
     }
     return Code.fromAsset(directory);
   }
+}
+
+/** Keys with the same actions together, since the size of a role's policy has a limit. */
+function byActions<Action extends string>(
+  rights: Record<string, readonly Action[]>,
+): [actions: readonly Action[], keys: string[]][] {
+  const groups = new Map<string, [readonly Action[], string[]]>();
+  for (const [key, actions] of Object.entries(rights)) {
+    const group = groups.get(actions.join()) ?? [actions, []];
+    group[1].push(key);
+    groups.set(actions.join(), group);
+  }
+  return [...groups.values()];
 }

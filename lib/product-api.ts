@@ -48,13 +48,37 @@ export class ProductApi extends Construct {
       errorImpact: errorImpactOf('api'),
       alarms,
     });
-    api.readsAndWrites(data.workspaces, 'WORKSPACES_TABLE');
-    api.readsAndWrites(data.links, 'LINKS_TABLE');
-    api.deletesFrom(data.workspaces);
-    api.deletesFrom(data.links);
-    api.readsAndWrites(data.clicks, 'CLICKS_TABLE');
-    api.readsAndWrites(data.jobs, 'JOBS_TABLE');
-    api.readsAndWritesFiles(data.files, 'FILES_BUCKET');
+    api.uses(data.workspaces, 'WORKSPACES_TABLE', {
+      // Whoever needs the deployment's secret first makes it.
+      deployment: ['GetItem', 'PutItem'],
+      'key#*': ['GetItem'],
+      'workspace#*': ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      'host#*': ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      'limit#*': ['GetItem', 'UpdateItem'],
+    });
+    api.uses(data.links, 'LINKS_TABLE', {
+      'workspace#*': ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+      'slug#*': ['GetItem', 'PutItem'],
+      'closure#*': ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+    });
+    api.uses(data.clicks, 'CLICKS_TABLE', {
+      clock: ['GetItem'],
+      'clicks#*': ['BatchGetItem', 'Query', 'ConditionCheckItem'],
+      'days#*': ['Query'],
+      'link-days#*': ['Query'],
+      'totals#*': ['BatchGetItem', 'Query', 'UpdateItem'],
+      'conversion#*': ['PutItem'],
+      'attributed#*': ['PutItem'],
+      'conversion-keys#*': ['GetItem', 'PutItem'],
+      'external-ids#*': ['GetItem', 'PutItem'],
+    });
+    api.uses(data.jobs, 'JOBS_TABLE', {
+      'workspace#*': ['GetItem', 'Query', 'PutItem'],
+      'segments#*': ['Query', 'PutItem'],
+    });
+    // A link that it signs can do what it may itself.
+    api.usesObjects(data.files, 'FILES_BUCKET', { 'exports/': ['GetObject'] });
+    api.listsObjects(data.files);
     api.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
     api.given('HORIZON_SECONDS', settings.horizonSeconds);
     // Whoever proves one of these hosts may use it without the operator.
@@ -72,8 +96,13 @@ export class ProductApi extends Construct {
       errorImpact: errorImpactOf('stream'),
       alarms,
     });
-    stream.readsAndWritesBelow('limit#', data.workspaces, 'WORKSPACES_TABLE');
-    stream.reads(data.clicks, 'CLICKS_TABLE');
+    stream.uses(data.workspaces, 'WORKSPACES_TABLE', {
+      deployment: ['GetItem'],
+      'key#*': ['GetItem'],
+      'workspace#*': ['GetItem'],
+      'limit#*': ['UpdateItem'],
+    });
+    stream.uses(data.clicks, 'CLICKS_TABLE', { 'clicks#*': ['Query'], 'days#*': ['Query'] });
     giveHttpSettings(stream, edgeSecret, settings);
     return stream;
   }

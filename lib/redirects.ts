@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { RECORDS_CLICKS } from './clicks.ts';
 import { ServiceFunction } from './function.ts';
 import { FunctionApi } from './http-api.ts';
 import type { WorkQueue } from './queue.ts';
@@ -39,9 +40,16 @@ export class Redirects extends Construct {
       keepLog: true,
       alarms,
     });
-    redirect.readsAndWritesBelow('limit#', data.workspaces, 'WORKSPACES_TABLE');
-    redirect.reads(data.links, 'LINKS_TABLE');
-    redirect.writes(data.clicks, 'CLICKS_TABLE');
+    redirect.uses(data.workspaces, 'WORKSPACES_TABLE', {
+      // For the cookies that it signs.
+      deployment: ['GetItem'],
+      clock: ['GetItem'],
+      'host#*': ['GetItem'],
+      'workspace#*': ['GetItem'],
+      'limit#*': ['UpdateItem'],
+    });
+    redirect.uses(data.links, 'LINKS_TABLE', { 'slug#*': ['GetItem'] });
+    redirect.uses(data.clicks, 'CLICKS_TABLE', RECORDS_CLICKS);
     redirect.sends(clicksQueue.waiting, 'CLICKS_QUEUE_URL');
     edgeSecret.giveTo(redirect);
     redirect.given('SHORT_ORIGIN', settings.shortOrigin);

@@ -39,9 +39,15 @@ export class RollUps extends Construct {
       errorImpact: errorImpactOf('roll-ups'),
       alarms,
     });
-    worker.readsAndWrites(data.clicks, 'CLICKS_TABLE');
-    worker.deletesFrom(data.clicks);
-    worker.readsAndWritesBelow('workspace#', data.workspaces, 'WORKSPACES_TABLE');
+    worker.uses(data.clicks, 'CLICKS_TABLE', {
+      clock: ['GetItem'],
+      'clicks#*': ['BatchGetItem', 'Query'],
+      'late#*': ['Query'],
+      'days#*': ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+      'totals#*': ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+      'link-days#*': ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+    });
+    worker.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['GetItem', 'PutItem'] });
     // A run that takes too long is handed on.
     worker.sends(this.queue.waiting, 'ROLL_UPS_QUEUE_URL');
     worker.given('HORIZON_SECONDS', settings.horizonSeconds);
@@ -57,8 +63,14 @@ export class RollUps extends Construct {
       errorImpact: errorImpactOf('schedule-roll-ups'),
       alarms,
     });
-    scheduler.reads(data.workspaces, 'WORKSPACES_TABLE');
-    scheduler.reads(data.clicks, 'CLICKS_TABLE');
+    scheduler.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['GetItem'] });
+    // The list of workspaces stands beside the deployment's secret.
+    scheduler.queriesAttributes(data.workspaces, 'deployment', ['pk', 'sk', 'workspaceId']);
+    scheduler.uses(data.clicks, 'CLICKS_TABLE', {
+      'days#*': ['Query'],
+      'late#*': ['Query'],
+      'clicks#*': ['BatchGetItem', 'Query'],
+    });
     scheduler.sends(this.queue.waiting, 'ROLL_UPS_QUEUE_URL');
     scheduler.given('HORIZON_SECONDS', settings.horizonSeconds);
     return scheduler;

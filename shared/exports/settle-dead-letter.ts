@@ -11,16 +11,22 @@ import { isOpen, isWaiting, lookAtOnce } from './transitions.ts';
  */
 export const settleDeadLetter = (
   { workspaceId, jobId, segment: n }: JobMessage,
-  tools: JobTools,
+  tools: Omit<JobTools, 'queue'>,
 ): Promise<'no such job' | 'nothing left to do' | 'at work' | 'rings anew'> =>
-  carryOut<'no such job' | 'nothing left to do' | 'at work' | 'rings anew'>(tools, async () => {
-    const [job, segment] = await Promise.all([
-      tools.jobs.findJob(workspaceId, jobId),
-      n === undefined ? undefined : tools.jobs.findSegment(jobId, n),
-    ]);
-    if (!job) return { result: 'no such job' };
-    const waits = segment ? isOpen(job, segment) : isWaiting(job);
-    if (!waits) return { result: 'nothing left to do' };
-    const step: Step | typeof LOST = lookAtOnce(segment ?? job, tools.now());
-    return step === LOST ? { result: 'at work' } : { step, result: 'rings anew' };
-  });
+  carryOut<'no such job' | 'nothing left to do' | 'at work' | 'rings anew'>(
+    { ...tools, queue: SILENT },
+    async () => {
+      const [job, segment] = await Promise.all([
+        tools.jobs.findJob(workspaceId, jobId),
+        n === undefined ? undefined : tools.jobs.findSegment(jobId, n),
+      ]);
+      if (!job) return { result: 'no such job' };
+      const waits = segment ? isOpen(job, segment) : isWaiting(job);
+      if (!waits) return { result: 'nothing left to do' };
+      const step: Step | typeof LOST = lookAtOnce(segment ?? job, tools.now());
+      return step === LOST ? { result: 'at work' } : { step, result: 'rings anew' };
+    },
+  );
+
+/** It is the sweeper who rings. */
+const SILENT: JobTools['queue'] = { send: async () => undefined };

@@ -31,8 +31,11 @@ export class Rows {
     return (await this.#database.send(command)).Item;
   }
 
-  /** All items of a partition whose sort key begins so, over all pages. */
-  async list(pk: string, prefix: string): Promise<Item[]> {
+  /**
+   * All items of a partition whose sort key begins so, over all pages.
+   * @param attribute  the only one that is asked for; a role may allow no others
+   */
+  async list(pk: string, prefix: string, attribute?: string): Promise<Item[]> {
     const items: Item[] = [];
     let after: Item | undefined;
     do {
@@ -43,6 +46,7 @@ export class Rows {
           ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
           ConsistentRead: true,
           ExclusiveStartKey: after,
+          ...(attribute && { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: attribute }),
         }),
       );
       items.push(...(page.Items ?? []));

@@ -48,7 +48,7 @@ function workspaceOperations(rows: Rows): WorkspaceOperations {
       return created ? 'created' : 'exists';
     },
     all: async () =>
-      (await rows.list('deployment', 'workspace#')).map(
+      (await rows.list('deployment', 'workspace#', 'workspaceId')).map(
         (item) => (item as { workspaceId: string }).workspaceId,
       ),
     setPlan: (workspaceId, plan) => change(workspaceId, { plan }),

@@ -1,7 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { call, until } from '#bin/demo/client.ts';
 import { runExport } from '#bin/demo/exports.ts';
@@ -10,10 +17,21 @@ import { type Emulators, startEmulators } from '#bin/local/emulators.ts';
 import { type LocalStack, startLocalStack } from '#bin/local/start-local-stack.ts';
 import { openStacks } from '#bin/local/template/open-stacks.ts';
 import { synthesizeIfStale } from '#bin/synthesize.ts';
+import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { signatureHeaders } from '#test/support/conversions.ts';
-import { openRoleGuard, type RoleGuard, type Roles, rolesOf } from '#test/support/role-guard.ts';
+import { openErrands } from '#test/support/role-errands.ts';
+import {
+  openRoleGuard,
+  permissionsOf,
+  type RoleGuard,
+  type Roles,
+  rolesOf,
+} from '#test/support/role-guard.ts';
 import { FUNCTION_NAMES } from './synthesized.ts';
+
+/** Has no role, so the guard lets it do everything. */
+const NOBODY = { accessKeyId: 'nobody', secretAccessKey: 'any' };
 
 const today = new Date().toISOString().slice(0, 10);
 const RANGE = { date_from: today, date_to: today };
@@ -60,6 +78,7 @@ afterAll(async () => {
 });
 
 const asked = (): Set<string> => new Set(guards.flatMap((guard) => [...guard.asked]));
+const needed = (): Set<string> => new Set(guards.flatMap((guard) => [...guard.needed]));
 const refusals = (): string[] => guards.flatMap((guard) => [...guard.refusals]);
 
 describe('the guard', () => {
@@ -80,10 +99,23 @@ describe('the guard', () => {
     ]) {
       await expect(asking).rejects.toThrow('may not dynamodb:PutItem');
     }
+    for (const name of ['clicks', 'dead-letters', 'roll-ups', 'schedule-roll-ups']) {
+      const secret = new GetItemCommand({
+        TableName: WorkspacesTable!,
+        Key: { pk: { S: 'deployment' }, sk: { S: 'secrets' } },
+      });
+      await expect(as(name).send(secret)).rejects.toThrow('may not dynamodb:GetItem');
+    }
+    const listing = { TableName: WorkspacesTable!, KeyConditionExpression: 'pk = :pk' };
+    const values = { ExpressionAttributeValues: { ':pk': { S: 'deployment' } } };
+    for (const more of [{}, { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: 'versions' } as const]) {
+      const query = new QueryCommand({ ...listing, ...values, ...more });
+      await expect(as('schedule-roll-ups').send(query)).rejects.toThrow('may not dynamodb:Query');
+    }
     await as('redirect').send(
       new UpdateItemCommand({ TableName: WorkspacesTable!, Key: item('limit#guard') }),
     );
-    expect(refusals()).toHaveLength(3);
+    expect(refusals()).toHaveLength(8);
   });
 });
 
@@ -135,13 +167,19 @@ describe('within their roles', () => {
     expect(await imported.json()).toMatchObject({ created: 1 });
   });
 
-  test('domains are added and changed, sessions opened', async () => {
+  test('domains are added, changed and deleted, sessions opened', async () => {
     await ask('POST', '/api/session');
     await ask('GET', '/api/v1/whoami');
     const { domain } = await ask<{ domain: { id: string } }>('POST', '/api/v1/domains', {
-      domain_name: 'go.example.com',
+      domain_name: 'go.localhost',
     });
-    await ask('PATCH', `/api/v1/domains/${domain.id}`, { status: 'disabled' });
+    const path = `/api/v1/domains/${domain.id}`;
+    for (const status of ['ready', 'disabled', 'ready']) await ask('PATCH', path, { status });
+    const link = { domain_id: domain.id, long_url: 'https://example.com/' };
+    const { url_id } = await ask<{ url_id: string }>('POST', '/api/shorten', link);
+    expect((await request(path, { method: 'DELETE' })).status).toBe(409);
+    await ask('POST', '/api/delete-link', { url_id });
+    await ask('DELETE', path);
     await ask('GET', '/api/v1/domains');
   });
 
@@ -174,17 +212,44 @@ describe('within their roles', () => {
     );
     expect(streamed.status).toBe(200);
     await streamed.text();
-    const conversion = JSON.stringify({ event_id: 'sale-1', event_type: 'sale', click_id: 'nimct_unknown' });
-    const callback = await request(`/api/conversions/callback/${stack.workspaceId}`, {
-      method: 'POST',
-      headers: {
-        authorization: '',
-        'content-type': 'application/json',
-        ...signatureHeaders(stack.conversionSecret, conversion),
-      },
-      body: conversion,
+    const inSession = await request('/link/external/v1/analytics/events/export?from=x', {
+      headers: { authorization: `Bearer ${stack.sessionToken}` },
     });
-    expect(callback.status).toBeLessThan(500);
+    expect(inSession.status).toBe(400);
+    const convert = async (event_id: string, user_data: object): Promise<void> => {
+      const event = { event_name: 'install', event_time: new Date().toISOString(), event_id };
+      const conversion = JSON.stringify({ ...event, user_data });
+      const callback = await request(`/api/conversions/callback/${stack.workspaceId}`, {
+        method: 'POST',
+        headers: {
+          authorization: '',
+          'content-type': 'application/json',
+          'idempotency-key': event_id,
+          ...signatureHeaders(stack.conversionSecret, conversion),
+        },
+        body: conversion,
+      });
+      expect(callback.status).toBe(202);
+    };
+    await ask('PATCH', `/api/v1/links/${links[2]!.urlId}`, { pass_click_id: true });
+    const visited = await until(
+      'the click id',
+      async () => (await fetch(links[2]!.shortUrl, { redirect: 'manual' })).headers.get('location')!,
+      (location) => location.includes('nim_ct='),
+      10_000,
+    );
+    const click_id = new URL(visited).searchParams.get('nim_ct')!;
+    const client = new DynamoDBClient({ endpoint: guards[0]!.url, credentials: NOBODY });
+    const clicks = dynamodbClickStore(client, stack.resources.ClicksTable!);
+    await until(
+      'the click',
+      () => clicks.find(stack.workspaceId, click_id.replace('nimct_', '')),
+      Boolean,
+      30_000,
+    );
+    client.destroy();
+    await convert('install-1', { click_id, external_id: 'customer-1' });
+    await convert('install-2', { external_id: 'customer-1' });
   }, 90_000);
 
   test('exports are made, listed, fetched, canceled and made again', async () => {
@@ -192,6 +257,9 @@ describe('within their roles', () => {
     await runExport(stack, { type: 'link_catalog' }, join(dir, 'catalog.csv'));
     await ask('POST', '/api/exports/count', { type: 'analytics', ...RANGE });
     expect((await request('/api/links/export')).status).toBeLessThan(300);
+    // More ids than a job's item holds.
+    const url_ids = [links[2]!.urlId, ...Array.from({ length: 1_000 }, () => randomUUID())];
+    await runExport(stack, { type: 'analytics', ...RANGE, url_ids }, join(dir, 'some.csv'));
     const { jobs } = await ask<{ jobs: { id: string }[] }>('GET', '/api/exports/jobs');
     const again = await ask<{ job_id: string }>('POST', `/api/exports/jobs/${jobs[0]!.id}/regenerate`);
     expect(
@@ -218,9 +286,34 @@ describe('within their roles', () => {
       30_000,
     );
   }, 60_000);
+
+  test('so is what only faults, size and age ask for', async () => {
+    const [dynamoDb, s3AndSqs] = guards.map(({ url }) => url) as [string, string];
+    const errands = openErrands(stack, { dynamoDb, s3AndSqs, queueUrls });
+    const { jobs } = await ask<{ jobs: { id: string; status: string }[] }>('GET', '/api/exports/jobs');
+    const { id } = jobs.find(({ status }) => status === 'ready')!;
+    await errands.api();
+    await errands.redirect();
+    await errands.clicks();
+    await errands['dead-letters'](id);
+    await errands.exports();
+    await errands['roll-ups']();
+    await errands['schedule-roll-ups']();
+    await errands.sweep(id);
+    errands.close();
+  }, 60_000);
 });
 
 test('every function has asked for something by now', () => {
   const names = new Set([...asked()].map((call) => call.split(' ')[0]));
   expect([...names].toSorted()).toEqual(FUNCTION_NAMES.toSorted());
+});
+
+/** What Lambda itself does in a function's name: it writes the log, and polls the queue. */
+const BY_LAMBDA =
+  / (?:logs:\w+|sqs:(?:ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueueUrl|GetQueueAttributes)) /;
+
+test('no role allows what nothing of this needed', () => {
+  const spare = permissionsOf(roles).filter((permission) => !needed().has(permission));
+  expect(spare.filter((permission) => !BY_LAMBDA.test(permission))).toEqual([]);
 });

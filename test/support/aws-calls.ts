@@ -8,11 +8,24 @@ export type AwsRequest = {
   body: string;
 };
 
-/** One thing that a request does: what has to be allowed, on what. */
-export type AwsCall = { action: string; resource: string; leadingKey?: string };
+/**
+ * One thing that a request does: what has to be allowed, on what. `leadingKey`: the partition key of an item of a table;
+ * `attributes`: those that a request names, when it asks for them alone.
+ */
+export type AwsCall = { action: string; resource: string; leadingKey?: string; attributes?: string[] };
 
 type Attributes = Record<string, { S?: string }>;
-type Operation = { TableName: string; Item?: Attributes; Key?: Attributes };
+type Operation = {
+  TableName: string;
+  Item?: Attributes;
+  Key?: Attributes;
+  KeyConditionExpression?: string;
+  ExpressionAttributeValues?: Attributes;
+  ExpressionAttributeNames?: Record<string, string>;
+  ProjectionExpression?: string;
+  FilterExpression?: string;
+  Select?: string;
+};
 
 /** The access key id that signed a request, and the service that it signed for. */
 export function signerOf({ url, headers }: AwsRequest): { accessKeyId: string; service: string } {
@@ -51,18 +64,45 @@ function dynamodbCalls(request: AwsRequest): AwsCall[] {
       Object.entries(item).map(([part, one]) => onTable(PARTS[part]!, one)),
     );
   }
-  if (operation.startsWith('Batch')) {
-    return Object.keys(body.RequestItems).map((TableName) => onTable(operation, { TableName }));
+  if (operation === 'BatchGetItem') {
+    return Object.entries(body.RequestItems as Record<string, { Keys: Attributes[] }>).flatMap(
+      ([TableName, { Keys }]) => Keys.map((Key) => onTable(operation, { TableName, Key })),
+    );
   }
   const call = onTable(operation, body);
   return [body.IndexName ? { ...call, resource: `${call.resource}/index/${body.IndexName}` } : call];
 }
 
-function onTable(action: string, { TableName, Item, Key }: Operation): AwsCall {
-  const resource = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${TableName}`;
-  const leadingKey = (Item ?? Key)?.pk?.S;
-  return { action: `dynamodb:${action}`, resource, ...(leadingKey === undefined ? {} : { leadingKey }) };
+function onTable(action: string, operation: Operation): AwsCall {
+  const { TableName, Item, Key, Select } = operation;
+  const { ProjectionExpression, KeyConditionExpression, FilterExpression } = operation;
+  const leadingKey = (Item ?? Key)?.pk?.S ?? queriedKey(operation);
+  return {
+    action: `dynamodb:${action}`,
+    resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/${TableName}`,
+    ...(leadingKey === undefined ? {} : { leadingKey }),
+    ...(Select === 'SPECIFIC_ATTRIBUTES' && {
+      attributes: [ProjectionExpression, KeyConditionExpression, FilterExpression].flatMap((text = '') =>
+        namedIn(text, operation),
+      ),
+    }),
+  };
 }
+
+/** The partition key of a query: what `pk` is compared with. */
+function queriedKey({ KeyConditionExpression = '', ...operation }: Operation): string | undefined {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = operation;
+  for (const [, name, value] of KeyConditionExpression.matchAll(/(#?\w+)\s*=\s*(:\w+)/g)) {
+    if ((names[name!] ?? name) === 'pk') return values[value!]?.S;
+  }
+  return undefined;
+}
+
+/** The attributes that an expression names. */
+const namedIn = (expression: string, { ExpressionAttributeNames: names = {} }: Operation): string[] =>
+  [...expression.matchAll(/(?<![:\w#])#?\w+(?!\w|\s*\()/g)]
+    .map(([name]) => names[name] ?? name)
+    .filter((name) => !/^(?:AND|OR|NOT|IN|BETWEEN)$/.test(name));
 
 function sqsCalls(request: AwsRequest): AwsCall[] {
   const queue = JSON.parse(request.body).QueueUrl.split('/').at(-1);
@@ -71,22 +111,24 @@ function sqsCalls(request: AwsRequest): AwsCall[] {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
-function s3Calls({ method, url, headers }: AwsRequest): AwsCall[] {
-  const [, bucket, key = ''] = /^\/([^/]+)\/?(.*)$/.exec(url.pathname)!;
+function s3Calls({ method, url, headers, body }: AwsRequest): AwsCall[] {
+  const [, bucket, path = ''] = /^\/([^/]+)\/?(.*)$/.exec(url.pathname)!;
   const has = (name: string): boolean => url.searchParams.has(name);
-  const call = (action: string): AwsCall => ({
+  const call = (action: string, key = decodeURIComponent(path)): AwsCall => ({
     action: `s3:${action}`,
     resource: key === '' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`,
   });
-  if (key === '' && method === 'POST' && has('delete')) {
-    return [{ action: 's3:DeleteObject', resource: `arn:aws:s3:::${bucket}/any` }];
+  if (path === '' && method === 'POST' && has('delete')) {
+    return [...body.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => call('DeleteObject', key));
   }
-  if (key === '') return [call(has('uploads') ? 'ListBucketMultipartUploads' : 'ListBucket')];
+  if (path === '') return [call(has('uploads') ? 'ListBucketMultipartUploads' : 'ListBucket')];
   if (method === 'DELETE') return [call(has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject')];
   if (method !== 'PUT' && method !== 'POST') {
     return [call(has('uploadId') ? 'ListMultipartUploadParts' : 'GetObject')];
   }
   const source = headers['x-amz-copy-source'];
-  const copied = source ? [{ action: 's3:GetObject', resource: `arn:aws:s3:::${source}` }] : [];
+  const copied = source
+    ? [call('GetObject', decodeURIComponent(String(source)).replace(/^\/?[^/]+\//, ''))]
+    : [];
   return [call('PutObject'), ...copied];
 }

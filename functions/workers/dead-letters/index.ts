@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { bounded, documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
+import { bounded, documentClient, dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
@@ -9,7 +9,6 @@ import { OpenDays } from '#shared/clicks/record-click.ts';
 import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/export-log.ts';
-import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
@@ -19,7 +18,7 @@ import { type LetterTools, settleLetter } from './settle-letter.ts';
 /** Kept free of the time of a batch, for what is under way at the deadline. */
 const RESERVE_MS = 10_000;
 
-const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE', 'EXPORTS_QUEUE_URL', 'HORIZON_SECONDS');
+const env = readEnv('WORKSPACES_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE', 'HORIZON_SECONDS');
 const now = Date.now;
 const logger = new Logger();
 const log = exportLog(logger);
@@ -32,7 +31,6 @@ const tools: LetterTools = {
   log,
   exports: {
     jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-    queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
     now,
     newId: newUuid,
     sleep,

@@ -6,7 +6,7 @@ import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
 import { parseJobMessage } from '#shared/exports/work-message.ts';
 
 export type Letter = { messageId: string; body: string };
-export type LetterTools = { exports: JobTools; clicks: RecordTools; log: ExportLog };
+export type LetterTools = { exports: Omit<JobTools, 'queue'>; clicks: RecordTools; log: ExportLog };
 
 /**
  * Settles one dead letter, of whatever queue: the bodies tell them apart. A step of an export is shown to the sweeper,
