@@ -3,7 +3,12 @@ import { textUpTo } from '../characters.ts';
 import { storageFault } from '../dynamodb/storable-json.ts';
 import type { UtmField } from './link.ts';
 
-export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
+/**
+ * Control characters and halves of surrogate pairs, spelled so that the regular expressions of every language read it:
+ * it stands in the OpenAPI document.
+ */
+const UNPRINTABLE = String.raw`\u0000-\u001f\u007f-\u009f\ud800-\udfff`;
+export const PLAIN_TEXT = new RegExp(`^[^${UNPRINTABLE}]*$`, 'u');
 
 /** Text of one line: no control characters, no half surrogate pairs, nothing a terminal or a spreadsheet would obey. */
 export const isPlainText = (text: string): boolean => PLAIN_TEXT.test(text);
@@ -23,7 +28,7 @@ export const space = orNothing(100).describe('The space that the link belongs to
 const tag = textUpTo(64)
   // Something that is not white space, and no comma anywhere.
   .regex(
-    /^[^,\p{Cc}\p{Cs}]*[^,\s\p{Cc}\p{Cs}][^,\p{Cc}\p{Cs}]*$/u,
+    new RegExp(String.raw`^[^,${UNPRINTABLE}]*[^,\s${UNPRINTABLE}][^,${UNPRINTABLE}]*$`, 'u'),
     'a tag holds text, no comma and no control characters',
   )
   .transform((given) => given.trim());

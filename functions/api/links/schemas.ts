@@ -6,6 +6,7 @@ import {
   forwardQuery,
   linkStatusSet,
   linkType,
+  PLAIN_TEXT,
   passClickId,
   qr,
   redirectStatusCode,
@@ -51,7 +52,7 @@ export const expiresAt = z
   .describe('A future ISO 8601 instant with an offset; null for none.');
 export const password = z
   .string()
-  .meta({ minLength: 1, maxLength: MAX_PASSWORD_CHARACTERS, pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+  .meta({ minLength: 1, maxLength: MAX_PASSWORD_CHARACTERS, pattern: PLAIN_TEXT.source })
   .nullable()
   .describe('1 to 128 characters; null for none.');
 

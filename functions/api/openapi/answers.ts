@@ -3,7 +3,7 @@ import { DIALECTS } from '#shared/dialects/dialects.ts';
 import { PROBLEMS } from '#shared/problem.ts';
 import type { AnswerHeaderName, ResponseDoc, RouteDoc } from '../route.ts';
 import { headerReferences } from './headers.ts';
-import { type Refusal, refusalsOf } from './refusals.ts';
+import { RATE_LIMIT, type Refusal, refusalsOf } from './refusals.ts';
 
 type AnyRoute = RouteDoc & { body?: unknown };
 type Answers = Record<string, ZodOpenApiResponseObject | { $ref: string }>;
@@ -64,8 +64,6 @@ function refusalDoc({ dialect }: AnyRoute, { codes, examples, headers }: Refusal
     },
   };
 }
-
-const RATE_LIMIT = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
 function answerDoc({ auth }: AnyRoute, answer: ResponseDoc): ZodOpenApiResponseObject {
   const { description, schema, contentTypes = {}, headers = [] } = answer;

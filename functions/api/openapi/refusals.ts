@@ -66,16 +66,20 @@ export function refusalsOf(route: Ruled): Map<number, Refusal> {
   );
 }
 
+export const RATE_LIMIT = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
+
+/** Answers that can come before a valid credential is found, or without its counter. */
+const UNCOUNTED = new Set([400, 401, 403, 405, 500, 503]);
+
 function headersOf({ auth }: Ruled, status: number, codes: readonly ProblemCode[]): Refusal['headers'] {
+  const headers: Refusal['headers'][number][] = ['Cache-Control'];
   const counted = auth === 'workspace' || auth === 'ulink';
-  return [
-    'Cache-Control',
-    ...(counted
-      ? (['RateLimit-Limit?', 'RateLimit-Remaining?', 'RateLimit-Reset?'] as const)
-      : ([] as const)),
-    ...(status === 429 || status === 503 ? (['Retry-After'] as const) : ([] as const)),
-    ...(codes.includes('export_not_ready') ? (['Retry-After?'] as const) : ([] as const)),
-    ...(status === 401 ? (['WWW-Authenticate'] as const) : ([] as const)),
-    ...(status === 405 ? (['Allow'] as const) : ([] as const)),
-  ];
+  if (counted && !UNCOUNTED.has(status)) headers.push(...RATE_LIMIT);
+  // A method that the path does not take is counted for whoever sends a valid key, even where none is asked for.
+  else if (counted || status === 405) headers.push(...RATE_LIMIT.map((name) => `${name}?` as const));
+  if (status === 429 || status === 503) headers.push('Retry-After');
+  if (codes.includes('export_not_ready')) headers.push('Retry-After?');
+  if (status === 401) headers.push('WWW-Authenticate');
+  if (status === 405) headers.push('Allow');
+  return headers;
 }

@@ -26,12 +26,8 @@ type Unsaid = { what: string; of: RegExp; says: RegExp };
 const UNSAID: readonly Unsaid[] = [
   { what: 'that a cursor is one of this list', of: /^GET /, says: /cursor\\?"? is not/ },
   { what: 'the order of two dates', of: /exports|events/, says: /must not be after date_to|lies after to/ },
-  {
-    what: 'that years are 1 to 9999, in UTC',
-    of: /exports|events/,
-    says: /got 0000-|of the years 1 to 9999|year/,
-  },
-  { what: 'the years of dates', of: /exports/, says: /of the years 1 to 9999/ },
+  { what: 'that years are 1 to 9999, in UTC', of: /export|events/, says: /of the years 1 to 9999/ },
+  { what: 'what a table can hold inside a style', of: /links|shorten/, says: /qr.style\\" is not valid/ },
   { what: 'the names of time zones', of: /exports/, says: /must be an IANA time zone/ },
   { what: 'which names are public hosts', of: /POST \/api\/v1\/domains/, says: /The domain name/ },
   {
@@ -81,6 +77,9 @@ function breachOf(operation: Operation, draft: Draft, sent: Sent, answer: TestAn
   const allowed = sent.fault === undefined;
   if (draft.caller !== 'owner' && operation.security.length > 0) {
     return (allowed ? status === 401 : status >= 400) ? undefined : 'a stranger is not refused as one';
+  }
+  if (operation.security.some(({ bearer }) => bearer) && answer.headers['ratelimit-limit'] === undefined) {
+    return 'a valid key is not told its limits';
   }
   if (allowed) {
     return status === 400 && !isUnsaid(operation, text) ? 'refused though the document allows it' : undefined;

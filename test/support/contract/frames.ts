@@ -31,6 +31,11 @@ export const FRAMES: readonly Frame[] = [
     statuses: [400, 415],
     ...withBody('<a/>', { 'content-type': 'text/xml' }),
   },
+  {
+    what: 'an encoded body',
+    statuses: [415],
+    ...withBody('{}', { ...json, 'content-encoding': 'gzip' }),
+  },
   { what: 'a body with a key twice', statuses: [400], ...withBody('{"a":1,"a":1}') },
   { what: 'a body with __proto__', statuses: [400], ...withBody('{"__proto__":1}') },
   { what: 'half a surrogate pair', statuses: [400], ...withBody('{"a":"\\ud800"}') },
