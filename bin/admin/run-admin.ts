@@ -41,20 +41,32 @@ export async function runAdmin(argv: readonly string[], world: World): Promise<n
   }
 }
 
+/** Of a word that nobody knows, a message shows so much. */
+const SHOWN_CHARACTERS = 60;
+
 /** The name of a command: its first two words, or its first one. */
 const nameOf = (words: readonly string[]): string | undefined =>
   [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(COMMANDS, name));
 
+/** Help for whoever asks for it; a word that stands for no command is told, with those that it knows instead. */
 function showHelp(argv: readonly string[], words: readonly string[], world: World): number {
-  const [noun] = words;
+  const [noun, verb] = words;
   const ofNoun = Object.keys(COMMANDS).filter((name) => name.split(' ')[0] === noun);
-  if (noun !== undefined && ofNoun.length === 0 && !argv.includes('--help')) {
-    throw new UsageError(
-      `There is no command "${words.slice(0, 2).join(' ')}"; --help lists those that are.`,
-    );
-  }
+  const asked = argv.includes('--help');
+  const unknown = noun !== undefined && (ofNoun.length === 0 || verb !== undefined);
+  if (unknown && !asked) throw new UsageError(noCommand(words, ofNoun));
   for (const line of help(ofNoun)) world.print(line);
-  return argv.includes('--help') || argv.length === 0 ? 0 : 2;
+  return asked || argv.length === 0 ? 0 : 2;
+}
+
+function noCommand(words: readonly string[], ofNoun: readonly string[]): string {
+  const [noun = '', verb = ''] = words.map((word) => word.slice(0, SHOWN_CHARACTERS));
+  if (ofNoun.length > 0) {
+    const verbs = ofNoun.map((name) => name.split(' ')[1]);
+    return `"${noun}" knows no "${verb}"; it knows: ${verbs.join(', ')}.`;
+  }
+  const nouns = [...new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0]))];
+  return `There is no command "${`${noun} ${verb}`.trim()}"; there are: ${nouns.join(', ')}. --help tells more.`;
 }
 
 async function runCommand(

@@ -29,7 +29,16 @@ async function open() {
 
 describe('a call that is wrong', () => {
   test.each<[string[], string]>([
-    [['workspce', 'list'], 'There is no command "workspce list"'],
+    [
+      ['workspce', 'list'],
+      'There is no command "workspce list"; there are: bootstrap, workspace, domain, key,',
+    ],
+    [['workspace', 'lst'], '"workspace" knows no "lst"; it knows: create, list, plan, suspend, resume.'],
+    [
+      ['domain', 'remove', 'go.example.com', '--local'],
+      '"domain" knows no "remove"; it knows: add, list, ready,',
+    ],
+    [['key', 'x'.repeat(9_000)], `"key" knows no "${'x'.repeat(60)}"; it knows: create, list, revoke.`],
     [['workspace', 'create'], '"workspace create" takes <name>; got "".'],
     [['workspace', 'create', 'My', 'Team'], '"workspace create" takes <name>; got "My Team".'],
     [['workspace', 'list', 'all'], '"workspace list" takes no arguments; got "all".'],
