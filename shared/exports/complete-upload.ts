@@ -2,8 +2,8 @@ import type { FileStore } from './file-store.ts';
 import type { Upload } from './job.ts';
 
 /**
- * Completes an upload with the recorded parts, whose bytes must have this CRC-32. An unclear answer is settled by reading the object's metadata: its key
- * belongs to this upload alone, so an object of the right size is this one.
+ * Completes an upload with the recorded parts, whose bytes must have this CRC-32. An unclear answer is settled by
+ * reading the object's metadata: its key belongs to this upload alone, so an object of the right size is this one.
  * @returns `broken`: a recorded part was overwritten, the bytes are not those that were summed up, or the upload is
  *   gone, and there is no object
  */

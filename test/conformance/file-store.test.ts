@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { s3Client } from '#shared/aws.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
@@ -164,6 +165,17 @@ test('an endpoint that does not check whole files is told of', async () => {
   const { ref, parts, sum } = await upload(files, 'exports/a', [small]);
   expect(await files.complete(ref, parts, sum)).toBe('completed');
   expect(warnings).toEqual(['the file store does not check whole files']);
+});
+
+test('an upload that an older version began, without a sum over the whole object, is refused and begun anew', async () => {
+  const client = s3Client();
+  const Bucket = await openBucket();
+  const files = s3FileStore(client, Bucket, log);
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'exports/a' }));
+  const ref = { key: 'exports/a', uploadId: UploadId! };
+  const part = partOf(1, await files.uploadPart(ref, 1, small), small);
+  expect(await files.complete(ref, [part], crc32(small))).toBe('refused');
+  expect(await files.size('exports/a')).toBeUndefined();
 });
 
 test('objects that S3 did not remove are an error, though it answers 200', async () => {

@@ -28,6 +28,7 @@ interface Upload {
 
 interface ObjectStore {
   multipartUploads: Map<string, Upload>;
+  createMultipartUpload(...options: unknown[]): string;
   completeMultipartUpload(uploadId: string, parts: { partNumber: number }[]): object;
 }
 
@@ -67,8 +68,16 @@ export function mendRedrive(): void {
 
 /** The request that is being answered: fauxqs hands the headers of some of them to nobody. */
 const requests = new AsyncLocalStorage<IncomingMessage>();
+const requestHeaders = () => requests.getStore()?.headers ?? {};
 
-/** An upload whose sum over the whole object is named when it is completed must have that sum, as with S3. */
+/** What an upload is begun for when one sum over the whole object is to be checked. */
+const WHOLE = 'FULL_OBJECT CRC32';
+
+/**
+ * An upload whose sum over the whole object is named when it is completed must have that sum, and must have been begun
+ * for it, as with S3.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (x-amz-checksum-type)
+ */
 export function checkWholeObjects(): void {
   const { emit } = Server.prototype;
   Server.prototype.emit = function (this: Server, event: string, ...args: unknown[]) {
@@ -76,12 +85,26 @@ export function checkWholeObjects(): void {
     return event === 'request' ? requests.run(args[0] as IncomingMessage, go) : go();
   } as typeof emit;
 
+  // Uploads that were begun before a restart are not in it, and are given the benefit of the doubt.
+  const begunFor = new Map<string, string>();
+  const { createMultipartUpload } = S3Store.prototype;
+  S3Store.prototype.createMultipartUpload = function (...options) {
+    const { 'x-amz-checksum-type': type, 'x-amz-checksum-algorithm': algorithm } = requestHeaders();
+    const uploadId = createMultipartUpload.apply(this, options);
+    begunFor.set(uploadId, `${type} ${algorithm}`);
+    return uploadId;
+  };
+
   const { completeMultipartUpload } = S3Store.prototype;
   S3Store.prototype.completeMultipartUpload = function (uploadId, parts) {
-    const { 'x-amz-checksum-type': type, 'x-amz-checksum-crc32': named } = requests.getStore()?.headers ?? {};
+    const { 'x-amz-checksum-type': type, 'x-amz-checksum-crc32': named } = requestHeaders();
     const upload = this.multipartUploads.get(uploadId);
     if (type !== 'FULL_OBJECT' || named === undefined || !upload) {
       return completeMultipartUpload.call(this, uploadId, parts);
+    }
+    if ((begunFor.get(uploadId) ?? WHOLE) !== WHOLE) {
+      const got = `The upload was begun for another checksum: ${begunFor.get(uploadId)}, not ${WHOLE}.`;
+      throw new S3Error('BadDigest', got, 400);
     }
     const there = parts.map(({ partNumber }) => upload.parts.get(partNumber)).filter((part) => !!part);
     const checksumValue = base64(there.reduce((sum, { body }) => crc32(body, sum), 0));
@@ -93,6 +116,7 @@ export function checkWholeObjects(): void {
     // Else fauxqs would give the object a sum over the sums of its parts.
     upload.checksumAlgorithm = undefined;
     const made = completeMultipartUpload.call(this, uploadId, parts);
+    begunFor.delete(uploadId);
     return Object.assign(made, { checksumAlgorithm: 'CRC32', checksumValue, checksumType: type });
   };
 }
