@@ -93,7 +93,7 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
           'content-type': format.contentType,
           'content-disposition': `attachment; filename="${name}"`,
         },
-        body: Readable.from(bytes(workspace.workspaceId, range, format, tools)),
+        body: Readable.from(await begun(bytes(workspace.workspaceId, range, format, tools))),
       };
     },
   }),
@@ -125,12 +125,29 @@ async function* bytes(
   { clicks }: StreamTools,
 ): AsyncGenerator<Buffer> {
   let sent = 0;
-  if (format.header !== '') yield Buffer.from(format.header);
+  let head = format.header;
   for await (const batch of clicks.read({ workspaceId, ...range })) {
-    const chunk = Buffer.from(format.encode(batch.map((raw) => codelloyEvent(clickFrom(raw)))));
+    const chunk = Buffer.from(head + format.encode(batch.map((raw) => codelloyEvent(clickFrom(raw)))));
+    head = '';
     sent += chunk.length;
     if (sent > STREAM_LIMIT_BYTES)
       throw new Error(`the events export of ${workspaceId} is larger than one answer`);
     yield chunk;
   }
+  if (head !== '') yield Buffer.from(head);
+}
+
+/**
+ * The same chunks, the first of which has been read: what fails up to there is answered with its own status, and not
+ * with a 200 that breaks.
+ */
+async function begun<T>(chunks: AsyncGenerator<T, void>): Promise<AsyncIterable<T>> {
+  let first: IteratorResult<T, void> | undefined = await chunks.next();
+  const next = async () => {
+    const result = first ?? (await chunks.next());
+    first = undefined;
+    return result;
+  };
+  // Not a generator: one that nobody began, as after a HEAD, would leave the chunks open.
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => chunks.return() }) };
 }

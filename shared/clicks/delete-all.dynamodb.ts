@@ -25,4 +25,7 @@ export async function deleteAll(
   }
 }
 
-class Unprocessed extends Error {}
+/** DynamoDB leaves deletes for another time when it throttles; it says so without an error of its own. */
+class Unprocessed extends Error {
+  override name = 'ThrottlingException';
+}

@@ -27,8 +27,10 @@ export async function getMany(
   return items;
 }
 
-/** DynamoDB may leave keys for another time, all of them when it throttles. */
-class NothingProcessed extends Error {}
+/** DynamoDB may leave keys for another time, all of them when it throttles; it says so without an error of its own. */
+class NothingProcessed extends Error {
+  override name = 'ThrottlingException';
+}
 
 async function getBatch(
   client: DynamoDBClient,
