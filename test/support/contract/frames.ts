@@ -46,6 +46,6 @@ export const FRAMES: readonly Frame[] = [
     what: 'more than any route takes',
     of: ({ body }) => body !== undefined,
     statuses: [413],
-    request: () => ({ body: Buffer.alloc(4 * 1024 * 1024, 0x20) }),
+    request: () => ({ body: Buffer.alloc(2 ** 21 + 1, 0x20) }),
   },
 ];
