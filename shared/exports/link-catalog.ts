@@ -3,6 +3,7 @@ import { textUpTo } from '../characters.ts';
 import { instantOrDay } from '../instant.ts';
 import { CATALOG_COLUMN_NAMES } from '../links/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '../links/link-filter.ts';
+import { oneOrMore } from '../one-or-more.ts';
 import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
 import { cutLinks } from './cut-links.ts';
 import { encodeRows, FORMATS, fileTypeOf, formatFields } from './format.ts';
@@ -19,12 +20,12 @@ const ID_SLACK_MS = 60_000;
 
 const text = textUpTo(256).min(1);
 
-/** The filters of a catalog, as the query of the immediate export and the body of a job have them. */
+/** The filters of a catalog, of several values each any will do: as the query of the immediate export and the body of a job have them. */
 const catalogFilterFields = {
-  space: text.optional(),
-  tag: text.optional(),
-  domain: text.toLowerCase().optional(),
-  status: z.enum(['active', 'disabled', 'expired']).optional(),
+  space: oneOrMore(text).optional(),
+  tag: oneOrMore(text).optional(),
+  domain: oneOrMore(text.toLowerCase()).optional(),
+  status: oneOrMore(z.enum(['active', 'disabled', 'expired'])).optional(),
   q: text.optional(),
   created_after: instantOrDay.optional(),
   created_before: instantOrDay.optional(),

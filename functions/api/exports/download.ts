@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
 import { mintDownload, openDownloadToken } from '#shared/exports/download-export.ts';
 import { Problem } from '#shared/problem.ts';
+import { yesOrNo } from '../query-fields.ts';
 import { route } from '../route.ts';
 import { jobPath } from './job-answer.ts';
 import { findJob } from './jobs.ts';
@@ -30,14 +31,14 @@ export const downloadRoutes = [
     summary: 'Leads to the file of an export, by a link that is good for five minutes.',
     params: z.strictObject({ job_id: z.guid().toLowerCase() }),
     query: z.strictObject({
-      redirect: z.enum(['0', '1']).default('1').describe('0 answers with the link instead.'),
+      redirect: yesOrNo().default(true).describe('false (or 0) answers with the link instead.'),
       file: z.string().optional().describe('Name of one of the files; the first unless given.'),
     }),
     problems: DOWNLOAD_PROBLEMS,
     responses: {
       302: { description: 'To the file.', headers: ['Location'] },
       200: {
-        description: 'With redirect=0.',
+        description: 'With redirect=false.',
         schema: z.object({ download_url: z.url(), expires_at: z.iso.datetime() }),
       },
     },
@@ -50,7 +51,7 @@ export const downloadRoutes = [
         { name: query.file, regenerateUrl },
         { files, nowMs: tools.now() },
       );
-      if (query.redirect === '1') return { status: 302, headers: { ...noStore, location: link.url } };
+      if (query.redirect) return { status: 302, headers: { ...noStore, location: link.url } };
       const expires_at = new Date(link.expiresAtMs).toISOString();
       return { status: 200, headers: noStore, body: { download_url: link.url, expires_at } };
     },

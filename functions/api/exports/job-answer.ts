@@ -9,7 +9,7 @@ import type { ApiAnswer } from '../route.ts';
 import type { ExportRouteTools } from './tools.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant' });
-const states = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);
+export const jobStates = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);
 
 const fileSchema = z
   .object({
@@ -27,7 +27,7 @@ export const jobSchema = z
     id: z.guid(),
     type: z.enum(EXPORT_KIND_NAMES),
     job_kind: z.enum(EXPORT_KIND_NAMES),
-    status: states,
+    status: jobStates,
     spec: z.looseObject({}).describe('As requested; long lists as {count, hash}.'),
     created_at: instant,
     started_at: instant.nullable(),
@@ -52,7 +52,7 @@ export const jobEnvelope = z
   .object({
     ok: z.literal(true),
     job_id: z.guid(),
-    status: states,
+    status: jobStates,
     deduplicated: z.literal(true).optional(),
     job: jobSchema,
   })

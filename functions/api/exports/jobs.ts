@@ -4,9 +4,11 @@ import { type Accepted, acceptExport } from '#shared/exports/accept-export.ts';
 import { cancelExport } from '#shared/exports/cancel-export.ts';
 import { countRows } from '#shared/exports/export-now.ts';
 import type { ExportJob } from '#shared/exports/job.ts';
+import { jobPage } from '#shared/exports/job-page.ts';
 import { jobStatus } from '#shared/exports/job-progress.ts';
-import { exportKind } from '#shared/exports/kinds.ts';
+import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds.ts';
 import { idsOf, specOf } from '#shared/exports/long-lists.ts';
+import { oneOrMore } from '#shared/one-or-more.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
@@ -14,7 +16,7 @@ import type { Principal } from '#shared/workspaces/workspace.ts';
 import { wholeNumber } from '../query-fields.ts';
 import { requireScope } from '../require-scope.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
-import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, withEtag } from './job-answer.ts';
+import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, jobStates, withEtag } from './job-answer.ts';
 import { countBody, type JobBody, newJobBody } from './job-body.ts';
 import type { ExportRouteTools } from './tools.ts';
 
@@ -60,6 +62,10 @@ export const jobRoutes = [
     query: z.strictObject({
       limit: wholeNumber(1, 100).default(50),
       cursor: textUpTo(1_000).optional(),
+      status: oneOrMore(jobStates).optional().describe('Only jobs that are in this state, or one of these.'),
+      type: oneOrMore(z.enum(EXPORT_KIND_NAMES))
+        .optional()
+        .describe('Only jobs of this kind, or one of these.'),
     }),
     responses: {
       200: {
@@ -73,11 +79,18 @@ export const jobRoutes = [
     },
     handler: async (request, tools) => {
       const { workspaceId } = request.principal.workspace;
-      const before = await openCursor(request.query.cursor, workspaceId, tools);
-      const { jobs, next } = await tools.exports.jobs.jobs(workspaceId, {
-        before,
-        limit: request.query.limit,
-      });
+      const { cursor, limit, status, type } = request.query;
+      const { jobs, next } = await jobPage(
+        {
+          workspaceId,
+          before: await openCursor(cursor, workspaceId, tools),
+          limit,
+          states: status && [status].flat(),
+          kinds: type && [type].flat(),
+          nowMs: tools.now(),
+        },
+        tools.exports.jobs,
+      );
       const statuses = await Promise.all(jobs.map((job) => jobStatus(job, tools.exports.jobs, tools.now())));
       return {
         status: 200,

@@ -323,7 +323,7 @@ describe('an export from beginning to end', () => {
     expect(rows[4]!.city).toBe('São Paulo, "SP"');
 
     const link = await mine.call('GET', `/api/exports/jobs/${begun.json.job_id}/download`, undefined, {
-      query: 'redirect=0',
+      query: 'redirect=false',
     });
     expect(link.json).toEqual({ download_url: expect.any(String), expires_at: expect.any(String) });
     const named = await mine.call('GET', `/api/exports/jobs/${begun.json.job_id}/download`, undefined, {
@@ -453,6 +453,36 @@ describe('the list of exports', () => {
     expect((await mine.call('GET', '/api/exports/jobs', undefined, { query: `${query}x` })).status).toBe(400);
   });
 
+  test('has only those of a state or type, any of several', async () => {
+    const mine = await ownWorkspace();
+    const ids: Record<string, string> = {};
+    for (const [name, body] of Object.entries({
+      catalog: { type: 'link_catalog' },
+      analytics: { type: 'analytics', ...WEEK },
+      canceled: { type: 'link_catalog', q: 'x' },
+    })) {
+      ids[name] = (await mine.begin(body)).json.job_id;
+    }
+    await mine.call('POST', `/api/exports/jobs/${ids.canceled}/cancel`);
+    const listed = async (query: string) => {
+      const { json } = await mine.call('GET', '/api/exports/jobs', undefined, { query });
+      return json.jobs.map(({ id }: { id: string }) => Object.keys(ids).find((name) => ids[name] === id));
+    };
+    expect(await listed('')).toEqual(['canceled', 'analytics', 'catalog']);
+    expect(await listed('status=canceled')).toEqual(['canceled']);
+    expect(await listed('status=ready')).toEqual([]);
+    expect(await listed('status=queued&status=processing')).toEqual(['analytics', 'catalog']);
+    expect(await listed('type=analytics')).toEqual(['analytics']);
+    expect(await listed('type=link_catalog&status=canceled&status=queued')).toEqual(['canceled', 'catalog']);
+    for (const query of ['status=done', 'type=everything', 'type=']) {
+      const { status, json } = await mine.call('GET', '/api/exports/jobs', undefined, { query });
+      expect({ status, error: json.error }).toMatchObject({
+        status: 400,
+        error: expect.stringMatching(/it must be "/),
+      });
+    }
+  });
+
   test('shows the own ones, newest first, page by page', async () => {
     const mine = await ownWorkspace();
     const ids: string[] = [];
@@ -478,7 +508,8 @@ describe('the immediate catalog', () => {
   test.each([
     'status=gone',
     'limit=5',
-    'space=a&space=b',
+    'status=active&status=gone',
+    'q=a&q=b',
     'created_after=yesterday',
     'columns=slug',
     'columns=title&columns=title',
@@ -522,6 +553,23 @@ describe('the immediate catalog', () => {
     await workOff();
     const job = await mine.call('GET', `/api/exports/jobs/${json.job_id}`);
     expect(job.json.job).toMatchObject({ status: 'ready', row_count: 2 });
+  });
+
+  test('takes any of the values that a filter repeats, in a job too', async () => {
+    const mine = await ownWorkspace();
+    await addLinks(mine.workspaceId, 3);
+    const rowsOf = async (query: string) => {
+      const { text } = await mine.call('GET', '/api/links/export', undefined, { query });
+      return Papa.parse(text, { skipEmptyLines: true }).data.length - 1;
+    };
+    expect(await rowsOf('tag=b&tag=none')).toBe(3);
+    expect(await rowsOf('tag=none&tag=nor-this')).toBe(0);
+    expect(await rowsOf('status=disabled&status=active&tag=a')).toBe(3);
+    const { json } = await mine.begin({ type: 'link_catalog', tag: ['none', 'b', 'b'], status: ['active'] });
+    await workOff();
+    const job = await mine.call('GET', `/api/exports/jobs/${json.job_id}`);
+    expect(job.json.job).toMatchObject({ status: 'ready', row_count: 3 });
+    expect(job.json.job.spec).toMatchObject({ tag: ['b', 'none'], status: 'active' });
   });
 
   test('makes no job for a key that may only read exports, but answers it at once', async () => {
