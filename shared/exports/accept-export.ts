@@ -7,6 +7,7 @@ import { accept, noSlots } from './admission.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import { type ExportJob, type IdempotencyRow, type IdRun, type ListRun, UNTOUCHED } from './job.ts';
+import type { JobWarning } from './job-warnings.ts';
 import { type ExportKindName, exportKind } from './kinds.ts';
 import { splitSpec } from './long-lists.ts';
 import { waitersOf } from './places.ts';
@@ -18,6 +19,8 @@ export type ExportRequest = {
   kind: ExportKindName;
   /** Validated by the schema of its kind. */
   spec: Readonly<Record<string, unknown>>;
+  /** What the job says of its request. */
+  warnings?: readonly JobWarning[];
   requestedBy: ExportJob['requestedBy'];
   /** The caller's Idempotency-Key. */
   idempotencyKey: string | undefined;
@@ -133,7 +136,7 @@ const tooMany = (activeJobIds: readonly string[], plan: Plan): Problem =>
   );
 
 function newJob(
-  { workspaceId, kind, spec, requestedBy }: ExportRequest,
+  { workspaceId, kind, spec, requestedBy, warnings = [] }: ExportRequest,
   { newId, horizonMs }: AcceptTools,
   nowMs: number,
 ): { job: ExportJob; lists: ListRecord[] } {
@@ -148,6 +151,7 @@ function newJob(
     specHash: sha256(canonicalJson({ kind, spec })),
     idRuns: idRuns.length,
     listRuns: listRuns.length,
+    warnings,
     requestedBy,
     snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
     createdAtMs: nowMs,

@@ -1,3 +1,4 @@
+import type { JobWarning } from './job-warnings.ts';
 import type { ExportKindName } from './kinds.ts';
 
 /** `queued → processing → ready | failed | canceled`, and `ready → expired`. */
@@ -56,6 +57,8 @@ export type ExportJob = Versioned &
     /** How many records of ids, and of other long lists, belong to the spec. */
     idRuns: number;
     listRuns?: number;
+    /** Of what was asked for; those of the file follow from the rest. */
+    warnings?: readonly JobWarning[];
     requestedBy: { keyId: string | null; email: string | null };
     state: JobState;
     stage: Stage | null;

@@ -4,6 +4,7 @@ import { crc32Hex } from '#shared/exports/crc32.ts';
 import { retryAfterSeconds } from '#shared/exports/download-export.ts';
 import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/job.ts';
 import { type JobStatus, jobStatus } from '#shared/exports/job-progress.ts';
+import { jobWarnings } from '#shared/exports/job-warnings.ts';
 import { EXPORT_KIND_NAMES } from '#shared/exports/kinds.ts';
 import type { ApiAnswer } from '../route.ts';
 import type { ExportRouteTools } from './tools.ts';
@@ -44,6 +45,9 @@ export const jobSchema = z
     skipped_rows: z.int().describe('Records that could not be read and are not in the file.'),
     error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
     files: z.array(fileSchema),
+    warnings: z
+      .array(z.object({ code: z.enum(['no_rows', 'unknown_names', 'rows_skipped']), message: z.string() }))
+      .describe('No row matched, a filter names what is not there, or records were skipped.'),
     download_url: z.url().nullable(),
   })
   .meta({ id: 'ExportJob' });
@@ -82,6 +86,7 @@ export function jobAnswer({ job, state, ...status }: JobStatus, origin: string):
     skipped_rows: job.skippedRows,
     error: job.failure,
     files: job.files.map(fileAnswer),
+    warnings: jobWarnings(job),
     download_url: ready ? `${origin}${jobPath(job.jobId)}/download` : null,
   };
 }

@@ -8,6 +8,7 @@ import { jobPage } from '#shared/exports/job-page.ts';
 import { jobStatus } from '#shared/exports/job-progress.ts';
 import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds.ts';
 import { idsOf, specOf } from '#shared/exports/long-lists.ts';
+import { unknownNames } from '#shared/exports/unknown-names.ts';
 import { oneOrMore } from '#shared/one-or-more.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
@@ -207,6 +208,7 @@ export async function accept(
 ): Promise<Accepted> {
   requireScope(principal, 'exports:write', 'an export job');
   const { workspaceId, plan } = principal.workspace;
+  const key = idempotencyKey(headers);
   return acceptExport(
     {
       workspaceId,
@@ -215,7 +217,8 @@ export async function accept(
       spec,
       force,
       requestedBy: { keyId: principal.keyId, email: principal.email },
-      idempotencyKey: idempotencyKey(headers),
+      idempotencyKey: key,
+      warnings: await unknownNames(spec, workspaceId, tools),
     },
     tools.exports,
   );

@@ -572,6 +572,31 @@ describe('the immediate catalog', () => {
     expect(job.json.job.spec).toMatchObject({ tag: ['b', 'none'], status: 'active' });
   });
 
+  test('says of a job which names of its filters are not there, and that no row matched', async () => {
+    const mine = await ownWorkspace();
+    await addLinks(mine.workspaceId, 1);
+    const body = { type: 'link_catalog', tag: ['b', 'typo'], space: 'Nowhere', domain: 'none.example' };
+    const { json } = await mine.begin(body);
+    const named = ['domain "none.example"', 'space "Nowhere"', 'tag "typo"'].map((name) => ({
+      code: 'unknown_names',
+      message: `there is no ${name} in this workspace`,
+    }));
+    expect(json.job.warnings).toEqual(named);
+    const id = newUuid();
+    const clicks = await mine.begin({ type: 'analytics', ...WEEK, url_ids: [id] });
+    const whole = await mine.begin({ type: 'link_catalog', tag: 'b' });
+    await workOff();
+    const warningsOf = async (jobId: string) =>
+      (await mine.call('GET', `/api/exports/jobs/${jobId}`)).json.job.warnings;
+    const noRows = { code: 'no_rows', message: 'no row matched: the file has none but its header' };
+    expect(await warningsOf(json.job_id)).toEqual([...named, noRows]);
+    expect(await warningsOf(clicks.json.job_id)).toEqual([
+      { code: 'unknown_names', message: `there is no link "${id}" in this workspace` },
+      noRows,
+    ]);
+    expect(await warningsOf(whole.json.job_id)).toEqual([]);
+  });
+
   test('makes no job for a key that may only read exports, but answers it at once', async () => {
     const mine = await ownWorkspace();
     const { workspaceId } = mine;
