@@ -112,6 +112,7 @@ export class ProductApi extends Construct {
 function giveHttpSettings(to: ServiceFunction, edgeSecret: EdgeSecret, settings: Settings): void {
   edgeSecret.giveTo(to);
   to.given('SHORT_ORIGIN', settings.shortOrigin);
+  to.given('ALLOWED_ORIGINS', settings.allowedOrigins);
   to.given('SESSION_ISSUER', settings.sessionIssuer);
   to.given('SESSION_JWKS_URL', settings.sessionJwksUrl);
   to.given('SESSION_AUDIENCE', settings.sessionAudience);

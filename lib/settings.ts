@@ -6,6 +6,7 @@ export type Settings = {
   shortOrigin: string;
   sweepRate: string;
   rollUpRate: string;
+  allowedOrigins: string;
   sessionIssuer: string;
   sessionJwksUrl: string;
   sessionAudience: string;
@@ -21,6 +22,7 @@ export function declareSettings(stack: Stack): Settings {
     shortOrigin: shortOrigin(stack),
     sweepRate: text('SweepRate', 'How often due jobs are looked for', 'rate(1 minute)'),
     rollUpRate: text('RollUpRate', 'How often open days are rolled up', 'rate(1 minute)'),
+    allowedOrigins: allowedOrigins(stack),
     sessionIssuer: text('SessionIssuer', 'Issuer of external session tokens; empty for none'),
     sessionJwksUrl: text('SessionJwksUrl', "Address of the external issuer's public keys; empty for none"),
     sessionAudience: text(
@@ -48,5 +50,16 @@ function shortOrigin(stack: Stack): string {
     allowedPattern: 'https?://\\{domain\\}(:[0-9]+)?',
     constraintDescription: 'a scheme, {domain} and an optional port',
     description: 'How a short URL begins; {domain} is replaced by the domain of the link',
+  }).valueAsString;
+}
+
+function allowedOrigins(stack: Stack): string {
+  const origin = 'https?://[a-z0-9.-]+(:[0-9]+)?';
+  return new CfnParameter(stack, 'AllowedOrigins', {
+    type: 'String',
+    default: '',
+    allowedPattern: `(${origin}(,${origin})*)?`,
+    constraintDescription: 'origins such as https://app.example.com, with commas between',
+    description: 'Origins whose scripts may read the answers of the API in a browser; empty for none',
   }).valueAsString;
 }

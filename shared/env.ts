@@ -13,6 +13,7 @@ export const VARIABLES = [
   'SHORT_ORIGIN',
   'SHORT_DOMAINS',
   'HORIZON_SECONDS',
+  'ALLOWED_ORIGINS',
   'SESSION_ISSUER',
   'SESSION_JWKS_URL',
   'SESSION_AUDIENCE',
@@ -20,8 +21,9 @@ export const VARIABLES = [
 
 export type Variable = (typeof VARIABLES)[number];
 
-/** Variables that a deployment may leave empty: no external session issuer, no short domains but the first, no rotation. */
+/** Variables that a deployment may leave empty: no other origins, no external session issuer, no short domains but the first, no rotation. */
 const MAY_BE_EMPTY = new Set<Variable>([
+  'ALLOWED_ORIGINS',
   'EDGE_SECRET_PREVIOUS',
   'SHORT_DOMAINS',
   'SESSION_ISSUER',

@@ -5,7 +5,7 @@ import { whatToTry } from './what-to-try.ts';
 
 /**
  * Runs the local stack in the foreground until a signal ends it: exit code 0, or 1 when it could not start.
- * @param environment  SLUGLINE_DIR, PORT, SHORT_PORT and AWS_ENDPOINT_URL_* are looked at
+ * @param environment  SLUGLINE_DIR, PORT, SHORT_PORT, ALLOWED_ORIGINS and AWS_ENDPOINT_URL_* are looked at
  * @param outdir  a cloud assembly in place of this repository's own
  */
 export async function run(environment: NodeJS.ProcessEnv, outdir?: string): Promise<void> {
@@ -27,6 +27,7 @@ const readOptions = (environment: NodeJS.ProcessEnv): LocalStackOptions => ({
   port: readPort(environment, 'PORT', 3000),
   shortPort: readPort(environment, 'SHORT_PORT', 3001),
   elsewhere: environment,
+  ...(environment.ALLOWED_ORIGINS && { parameters: { AllowedOrigins: environment.ALLOWED_ORIGINS } }),
   log: (line) => console.error(line),
 });
 

@@ -10,6 +10,7 @@ import type { Principal } from '#shared/workspaces/workspace.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
 import { admit, countRefused } from './admit.ts';
 import { type ApiResult, answerOf } from './answer.ts';
+import { corsHeaders, isPreflight, preflightAnswer } from './cors.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
 import type { ApiAnswer, ApiRequest, HttpFunction, Route, RouteDoc } from './route.ts';
@@ -20,6 +21,8 @@ import { type Served, servedOf } from './served.ts';
 export type ChainTools = {
   /** Requests without it did not come through the edge and are refused. */
   edgeSecrets: readonly string[];
+  /** Origins whose scripts may read answers. */
+  allowedOrigins: ReadonlySet<string>;
   /** `http` on a laptop, where nothing terminates TLS. */
   scheme: 'http' | 'https';
   /** @throws Problem 'unauthorized', 'account_suspended', or 'not_found' for a workspace that is not the caller's */
@@ -44,7 +47,7 @@ export type ApiOptions = {
 /**
  * The HTTP API as one Lambda handler: Lambda, the local stack and the tests all call it.
  * With `streaming`, for a function URL in RESPONSE_STREAM mode, bodies may be streams.
- * Each request runs: edge check, route, credential, scope, rate limit, schemas, handler; a refusal ends in its dialect.
+ * Each request runs: edge check, route, credential, rate limit, scope, schemas, handler; a refusal ends in its dialect.
  */
 export function createApi<Tools>(
   servedBy: HttpFunction,
@@ -68,8 +71,15 @@ export function createApi<Tools>(
   };
   const serve = async (event: APIGatewayProxyEventV2): Promise<ApiResult> => {
     const served = servedOf(event);
+    Object.assign(served.headers, corsHeaders(event, chain.allowedOrigins));
     if (!cameThroughEdge(event.headers, chain.edgeSecrets)) {
       throw new Problem('forbidden', 'this origin answers only requests that come through its distribution');
+    }
+    if (isPreflight(event, chain.allowedOrigins)) {
+      return answerOf(
+        preflightAnswer(() => match('OPTIONS', event.rawPath)),
+        served.headers,
+      );
     }
     const found = await matchOrCount(event);
     served.route = found.route as Route<never>;

@@ -13,9 +13,13 @@ import type { SessionIssuer } from '#shared/workspaces/session.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { AccessLogger } from './access-log.ts';
 import type { ChainTools } from './app.ts';
+import { readAllowedOrigins } from './cors.ts';
 import type { CommonTools } from './tools.ts';
 
-type CommonEnv = Record<'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS', string>;
+type CommonEnv = Record<
+  'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS' | 'ALLOWED_ORIGINS',
+  string
+>;
 
 /** The stores that every HTTP function shares, from its environment. */
 export function openCommonTools(client: DynamoDBClient, env: CommonEnv, now: () => number): CommonTools {
@@ -47,6 +51,7 @@ export function openChain(
 ): ChainTools {
   return {
     edgeSecrets: edgeSecrets(env),
+    allowedOrigins: readAllowedOrigins(env.ALLOWED_ORIGINS),
     scheme: tools.shortOrigin.startsWith('http://') ? 'http' : 'https',
     authenticate: (headers, options) => authenticate(headers, tools, options),
     limitRequests: (principal, route, nowMs) => limitRequests(tools.limiter, principal, route, nowMs),

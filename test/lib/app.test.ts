@@ -36,6 +36,7 @@ describe('the two stacks', () => {
       ShortOrigin: 'https://{domain}',
       SweepRate: 'rate(1 minute)',
       RollUpRate: 'rate(1 minute)',
+      AllowedOrigins: '',
       SessionIssuer: '',
       SessionJwksUrl: '',
       SessionAudience: '',

@@ -183,6 +183,7 @@ const CALLERS = {
   EDGE_SECRET,
   EDGE_SECRET_PREVIOUS: '',
   SHORT_ORIGIN: 'ShortOrigin',
+  ALLOWED_ORIGINS: 'AllowedOrigins',
   SESSION_ISSUER: 'SessionIssuer',
   SESSION_JWKS_URL: 'SessionJwksUrl',
   SESSION_AUDIENCE: 'SessionAudience',

@@ -43,6 +43,7 @@ export async function openApi() {
     SHORT_ORIGIN: 'https://{domain}',
     SHORT_DOMAINS: '*.served.example.com',
     HORIZON_SECONDS: '6',
+    ALLOWED_ORIGINS: '',
     SESSION_ISSUER: '',
     SESSION_JWKS_URL: '',
     SESSION_AUDIENCE: '',

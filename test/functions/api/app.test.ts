@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { type ChainTools, createApi } from '#functions/api/app.ts';
+import { readAllowedOrigins } from '#functions/api/cors.ts';
 import { type Route, route } from '#functions/api/route.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
@@ -113,6 +114,7 @@ function openApi(overrides: Partial<ChainTools> = {}) {
   };
   const chain: ChainTools = {
     edgeSecrets: ['edge-secret'],
+    allowedOrigins: new Set(),
     scheme: 'https',
     authenticate: async (headers) => {
       if (!headers.authorization) throw new Problem('unauthorized', 'no key');
@@ -346,6 +348,85 @@ describe('the API chain', () => {
         'X-Content-Type-Options': 'nosniff',
         'X-Frame-Options': 'DENY',
       });
+    }
+  });
+});
+
+describe('scripts of other origins', () => {
+  const allowedOrigins = new Set(['https://app.example.com']);
+  const from = (origin: string) => ({ origin, 'access-control-request-method': 'POST' });
+  const cors = (headers: object = {}) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => /^(?:access-control|vary)/i.test(name)));
+
+  test('are told nothing unless the deployment names their origin', async () => {
+    for (const request of [{ path: '/search' }, { path: '/nowhere' }, { method: 'OPTIONS', path: '/echo' }]) {
+      const headers = from('https://app.example.com');
+      expect(cors((await openApi().call({ ...request, headers })).headers)).toEqual({});
+      const { statusCode, headers: told } = await openApi({ allowedOrigins }).call({
+        ...request,
+        headers: from('https://evil.example'),
+      });
+      expect({ statusCode, told: cors(told) }).toEqual({
+        statusCode: request.method === 'OPTIONS' ? 405 : request.path === '/search' ? 200 : 404,
+        told: { vary: 'Origin' },
+      });
+    }
+    for (const origin of ['null', 'https://app.example.com.evil.example', 'http://app.example.com', '']) {
+      const { headers } = await openApi({ allowedOrigins }).call({ path: '/search', headers: { origin } });
+      expect(cors(headers)).toEqual({ vary: 'Origin' });
+    }
+    expect(cors((await openApi({ allowedOrigins }).call({ path: '/search' })).headers)).toEqual({
+      vary: 'Origin',
+    });
+  });
+
+  test.each([
+    ['an answer', { path: '/search' }, 200],
+    ['a refusal', { path: '/nowhere' }, 404],
+    ['an accident', { path: '/accident' }, 500],
+    ['a missing credential', { path: '/search', headers: { authorization: '' } }, 401],
+  ])('may read %s and its headers, never with credentials', async (_, request, statusCode) => {
+    const headers = { ...('headers' in request && request.headers), origin: 'https://app.example.com' };
+    const answer = await openApi({ allowedOrigins }).call({ ...request, headers });
+    expect(answer.statusCode).toBe(statusCode);
+    const told = cors(answer.headers);
+    expect(told).toMatchObject({ vary: 'Origin', 'access-control-allow-origin': 'https://app.example.com' });
+    expect(told['access-control-expose-headers']).toMatch(/RateLimit-Remaining.*Retry-After.*Location/);
+    expect(told).not.toHaveProperty('access-control-allow-credentials');
+  });
+
+  test('are told ahead what they may send, without a credential', async () => {
+    const { call } = openApi({ allowedOrigins });
+    const headers = { ...from('https://app.example.com'), authorization: '' };
+    const answer = await call({ method: 'OPTIONS', path: '/echo', headers });
+    expect(answer).toMatchObject({ statusCode: 204, body: '' });
+    expect(cors(answer.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://app.example.com',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': expect.stringMatching(/authorization.*content-type.*x-api-key/),
+      'access-control-max-age': '600',
+      vary: expect.stringMatching(/Origin.*Access-Control-Request-Method/),
+    });
+    expect((await call({ method: 'OPTIONS', path: '/nowhere', headers })).statusCode).toBe(404);
+    const fromElsewhere = { ...headers, 'x-slugline-edge': 'no' };
+    expect((await call({ method: 'OPTIONS', path: '/echo', headers: fromElsewhere })).statusCode).toBe(403);
+  });
+
+  test('are named by whole origins', () => {
+    expect([...readAllowedOrigins('')]).toEqual([]);
+    expect([...readAllowedOrigins('https://a.example, http://localhost:5173,')]).toEqual([
+      'https://a.example',
+      'http://localhost:5173',
+    ]);
+    for (const text of [
+      '*',
+      'null',
+      'a.example',
+      'https://a.example/',
+      'https://A.example',
+      'https://a.example:443',
+    ]) {
+      expect(() => readAllowedOrigins(text)).toThrow('is no origin that may be allowed');
     }
   });
 });

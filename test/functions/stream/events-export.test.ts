@@ -28,6 +28,7 @@ async function call(
   const { read = clicksOf(CLICKS).read, format = 'csv', method = 'GET' } = options;
   const chain = {
     edgeSecrets: ['edge-secret'],
+    allowedOrigins: new Set(),
     scheme: 'https',
     authenticate: async () => principal,
     limitRequests: async () => ({}),
