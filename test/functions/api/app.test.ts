@@ -274,17 +274,19 @@ describe('the API chain', () => {
     expect((await call({ path: '/nowhere', headers: { authorization: '' } })).statusCode).toBe(404);
   });
 
-  test.each(['gzip', 'br', 'deflate', 'identity, gzip', 'x'.repeat(5_000)])(
-    'does not read a body with Content-Encoding: %s',
-    async (encoding) => {
-      const body = gzipSync('{"name":"a"}');
-      const headers = { 'content-encoding': encoding };
-      const answer = await openApi().call({ method: 'POST', path: '/echo', headers, body });
-      expect(answer.statusCode).toBe(415);
-      expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
-      expect(String(answer.body).length).toBeLessThan(300);
-    },
-  );
+  test.each([
+    ['gzip', 'gzip'],
+    ['br', 'br'],
+    ['identity, gzip', 'identity, gzip'],
+    ['a very long one', 'x'.repeat(5_000)],
+  ])('does not read a body with Content-Encoding: %s', async (_, encoding) => {
+    const body = gzipSync('{"name":"a"}');
+    const headers = { 'content-encoding': encoding };
+    const answer = await openApi().call({ method: 'POST', path: '/echo', headers, body });
+    expect(answer.statusCode).toBe(415);
+    expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
+    expect(String(answer.body).length).toBeLessThan(300);
+  });
 
   test.each(['identity', 'Identity', ''])('reads a body with Content-Encoding: %j', async (encoding) => {
     const headers = { 'content-encoding': encoding };
