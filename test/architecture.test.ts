@@ -109,6 +109,30 @@ test("a vendor's word stays in its dialect", () => {
   expect(offenders(core, (source) => words.test(source))).toEqual([]);
 });
 
+test('the imports run in no circle, those of types included', () => {
+  const targets = Map.groupBy(
+    IMPORTS.filter(({ target }) => FILES.includes(target)),
+    ({ file }) => file,
+  );
+  const state = new Map<string, 'open' | 'done'>();
+  const path: string[] = [];
+  /** The first circle that can be reached from a file, as the files on it. */
+  const circleFrom = (file: string): string[] | undefined => {
+    if (state.get(file) === 'done') return undefined;
+    if (state.get(file) === 'open') return [...path.slice(path.indexOf(file)), file];
+    state.set(file, 'open');
+    path.push(file);
+    for (const { target } of targets.get(file) ?? []) {
+      const circle = circleFrom(target);
+      if (circle) return circle;
+    }
+    path.pop();
+    state.set(file, 'done');
+    return undefined;
+  };
+  expect(FILES.map(circleFrom).find((circle) => circle !== undefined)).toBeUndefined();
+});
+
 test('no file grows past 400 lines', () => {
   expect(offenders(FILES, (source) => source.split('\n').length > 400)).toEqual([]);
 });

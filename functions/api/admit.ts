@@ -1,11 +1,21 @@
 import { Problem } from '#shared/problem.ts';
+import type { LimitedRoute } from '#shared/workspaces/limit-requests.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
-import type { ChainTools } from './app.ts';
 import { requireScope } from './require-scope.ts';
 import type { Route } from './route.ts';
 import type { Served } from './served.ts';
 
-type AdmitTools = Pick<ChainTools, 'authenticate' | 'limitRequests' | 'now'>;
+/** What letting a caller in needs of the world. */
+export type AdmitTools = {
+  /** @throws Problem 'unauthorized', 'account_suspended', or 'not_found' for a workspace that is not the caller's */
+  authenticate(
+    headers: Readonly<Record<string, string>>,
+    options: { workspaceId?: string },
+  ): Promise<Principal>;
+  /** RateLimit-* headers of a request that may pass. @throws Problem 'rate_limited' */
+  limitRequests(principal: Principal, route: LimitedRoute, nowMs: number): Promise<Record<string, string>>;
+  now(): number;
+};
 
 /** The caller of a route that wants one; the workspace that the path names, rate limit and scope checked, in this order. */
 export async function admit(

@@ -5,10 +5,8 @@ import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
 import { Problem } from '#shared/problem.ts';
-import type { LimitedRoute } from '#shared/workspaces/limit-requests.ts';
-import type { Principal } from '#shared/workspaces/workspace.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
-import { admit, countRefused } from './admit.ts';
+import { type AdmitTools, admit, countRefused } from './admit.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { corsHeaders, isPreflight, preflightAnswer } from './cors.ts';
 import { problems } from './problems.ts';
@@ -18,22 +16,14 @@ import { createRouter, type Match } from './router.ts';
 import { type Served, servedOf } from './served.ts';
 
 /** What the chain itself needs; the handlers' tools are handed through. */
-export type ChainTools = {
+export type ChainTools = AdmitTools & {
   /** Requests without it did not come through the edge and are refused. */
   edgeSecrets: readonly string[];
   /** Origins whose scripts may read answers. */
   allowedOrigins: ReadonlySet<string>;
   /** `http` on a laptop, where nothing terminates TLS. */
   scheme: 'http' | 'https';
-  /** @throws Problem 'unauthorized', 'account_suspended', or 'not_found' for a workspace that is not the caller's */
-  authenticate(
-    headers: Readonly<Record<string, string>>,
-    options: { workspaceId?: string },
-  ): Promise<Principal>;
-  /** RateLimit-* headers of a request that may pass. @throws Problem 'rate_limited' */
-  limitRequests(principal: Principal, route: LimitedRoute, nowMs: number): Promise<Record<string, string>>;
   log: AccessLogger;
-  now(): number;
 };
 
 export type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<ApiResult>;

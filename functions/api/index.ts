@@ -13,6 +13,7 @@ import { exportLog } from '#shared/exports/export-log.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { exportKind } from '#shared/exports/kinds.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { newChallenge } from '#shared/ids.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
@@ -55,6 +56,7 @@ const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
+  kinds: exportKind,
   jobs: dynamodbJobStore(database, env.JOBS_TABLE),
   files: s3FileStore(s3Client(), env.FILES_BUCKET, log),
   queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),

@@ -13,8 +13,8 @@ import type { SessionIssuer } from '#shared/workspaces/session.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { AccessLogger } from './access-log.ts';
 import type { ChainTools } from './app.ts';
+import type { CommonTools } from './common-tools.ts';
 import { readAllowedOrigins } from './cors.ts';
-import type { CommonTools } from './tools.ts';
 
 type CommonEnv = Record<
   'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS' | 'ALLOWED_ORIGINS',

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import type { CommonTools } from '#functions/api/common-tools.ts';
 import { type Route, route } from '#functions/api/route.ts';
 import { shownAs } from '#functions/api/shown-as.ts';
-import type { CommonTools } from '#functions/api/tools.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/click-reader.ts';

@@ -6,9 +6,15 @@ import type { Plan } from '../workspaces/plans.ts';
 import { accept, noSlots } from './admission.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
-import { type ExportJob, type IdempotencyRow, type IdRun, type ListRun, UNTOUCHED } from './job.ts';
-import type { JobWarning } from './job-warnings.ts';
-import { type ExportKindName, exportKind } from './kinds.ts';
+import {
+  type ExportJob,
+  type IdempotencyRow,
+  type IdRun,
+  type JobWarning,
+  type ListRun,
+  UNTOUCHED,
+} from './job.ts';
+import type { KindRegistry } from './kind.ts';
 import { splitSpec } from './long-lists.ts';
 import { waitersOf } from './places.ts';
 import { IDEMPOTENCY_MS } from './timings.ts';
@@ -16,7 +22,7 @@ import { IDEMPOTENCY_MS } from './timings.ts';
 export type ExportRequest = {
   workspaceId: string;
   plan: Plan;
-  kind: ExportKindName;
+  kind: string;
   /** Validated by the schema of its kind. */
   spec: Readonly<Record<string, unknown>>;
   /** What the job says of its request. */
@@ -34,7 +40,7 @@ type ListRecord = IdRun | ListRun;
 export type Accepted = { job: ExportJob; outcome: 'accepted' | 'running already' | 'repeated' };
 
 /** `guard`: what was recorded until then is told by the clock here, so it must agree with the database's. */
-export type AcceptTools = JobTools & { horizonMs: number; guard: ClockGuard };
+export type AcceptTools = JobTools & { kinds: KindRegistry; horizonMs: number; guard: ClockGuard };
 
 /**
  * Records a job in one transaction with its place and its Idempotency-Key, then rings for it. Once this returns, the
@@ -45,7 +51,7 @@ export type AcceptTools = JobTools & { horizonMs: number; guard: ClockGuard };
 export async function acceptExport(request: ExportRequest, tools: AcceptTools): Promise<Accepted> {
   await requireClock(tools.guard);
   const nowMs = tools.now();
-  exportKind(request.kind).check(request.spec, { plan: request.plan, nowMs });
+  tools.kinds(request.kind).check(request.spec, { plan: request.plan, nowMs });
   const { job, lists } = newJob(request, tools, nowMs);
   return carryOut<Accepted>(tools, () => decide(request, job, lists, tools));
 }
@@ -137,7 +143,7 @@ const tooMany = (activeJobIds: readonly string[], plan: Plan): Problem =>
 
 function newJob(
   { workspaceId, kind, spec, requestedBy, warnings = [] }: ExportRequest,
-  { newId, horizonMs }: AcceptTools,
+  { kinds, newId, horizonMs }: AcceptTools,
   nowMs: number,
 ): { job: ExportJob; lists: ListRecord[] } {
   const jobId = newId();
@@ -153,7 +159,7 @@ function newJob(
     listRuns: listRuns.length,
     warnings,
     requestedBy,
-    snapshotMs: exportKind(kind).snapshotMs(nowMs, horizonMs),
+    snapshotMs: kinds(kind).snapshotMs(nowMs, horizonMs),
     createdAtMs: nowMs,
   };
   return { job, lists: [...idRuns, ...listRuns] };

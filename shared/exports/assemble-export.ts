@@ -5,7 +5,6 @@ import { combineCrc32, EMPTY_CRC32 } from './crc32.ts';
 import type { ExportTools } from './export-tools.ts';
 import { fileKey } from './file-keys.ts';
 import type { ExportFile, ExportJob, Segment, Upload, UploadPart } from './job.ts';
-import { exportKind } from './kinds.ts';
 import { placesOf } from './places.ts';
 import { brokenTooOften } from './run-segment.ts';
 import { LOST, type Lost } from './step.ts';
@@ -24,26 +23,30 @@ export async function assembleExport(
   untilMs: number,
 ): Promise<'done' | 'handed on' | Lost> {
   const segments = (await tools.jobs.segments(job.jobId)).slice(0, job.segments);
-  if (segments.length === 1) return publish(job, onlyFile(job, segments[0]!), tools);
+  if (segments.length === 1) return publish(job, onlyFile(job, segments[0]!, tools), tools);
   const joined = await join(job, segments, tools, untilMs);
   if (joined === LOST || joined === 'handed on') return joined;
-  const file = { ...describe(job, segments), key: joined.key, sha256: null };
+  const file = { ...describe(job, segments, tools), key: joined.key, sha256: null };
   if ((await completeUpload(tools.files, joined, file.crc32)) === 'broken') return restart(job, tools);
   return publish(job, file, tools);
 }
 
-function onlyFile(job: ExportJob, segment: Segment): ExportFile {
-  return { ...describe(job, [segment]), key: segment.upload!.key, sha256: segment.sha256 };
+function onlyFile(job: ExportJob, segment: Segment, tools: ExportTools): ExportFile {
+  return { ...describe(job, [segment], tools), key: segment.upload!.key, sha256: segment.sha256 };
 }
 
 /** Size, sums and name of a file made of these segments. */
-function describe(job: ExportJob, segments: readonly Segment[]): Omit<ExportFile, 'key' | 'sha256'> {
+function describe(
+  job: ExportJob,
+  segments: readonly Segment[],
+  { kinds }: ExportTools,
+): Omit<ExportFile, 'key' | 'sha256'> {
   const crc32 = segments.reduce(
     (sum, segment) => combineCrc32(sum, segment.crc32, segment.bytes),
     EMPTY_CRC32,
   );
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
-  return { ...exportKind(job.kind).file(job.spec, job.createdAtMs), bytes, rows: job.rows, crc32 };
+  return { ...kinds(job.kind).file(job.spec, job.createdAtMs), bytes, rows: job.rows, crc32 };
 }
 
 async function publish(job: ExportJob, file: ExportFile, tools: ExportTools): Promise<'done' | Lost> {
@@ -89,9 +92,9 @@ async function join(
   return upload;
 }
 
-async function beginUpload(job: ExportJob, { files }: ExportTools): Promise<Upload> {
+async function beginUpload(job: ExportJob, { kinds, files }: ExportTools): Promise<Upload> {
   const key = fileKey(job);
-  const label = exportKind(job.kind).file(job.spec, job.createdAtMs);
+  const label = kinds(job.kind).file(job.spec, job.createdAtMs);
   return { key, uploadId: await files.begin(key, label), parts: [] };
 }
 

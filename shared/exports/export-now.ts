@@ -3,10 +3,9 @@ import { abortableSources } from './abortable-sources.ts';
 import type { ExportTools } from './export-tools.ts';
 import { idSet, packIds } from './id-set.ts';
 import type { ExportScope, ReadRequest, Run } from './kind.ts';
-import { type ExportKindName, exportKind } from './kinds.ts';
 
-type Wanted = { kind: ExportKindName; spec: unknown; workspaceId: string };
-type NowTools = Pick<ExportTools, 'sources' | 'sizes' | 'now'> & { horizonMs: number };
+type Wanted = { kind: string; spec: unknown; workspaceId: string };
+type NowTools = Pick<ExportTools, 'kinds' | 'sources' | 'sizes' | 'now'> & { horizonMs: number };
 
 /** Up to these an export is answered at once; beyond one of them it is a job. */
 export const NOW_LIMITS = { rows: 5_000, bytes: 4_500_000, ms: 10_000 };
@@ -20,7 +19,7 @@ export async function exportNow(
   tools: NowTools,
 ): Promise<string | undefined> {
   const { rows: maxRows, bytes: maxBytes, ms } = NOW_LIMITS;
-  const parts = [exportKind(kind).header(spec)];
+  const parts = [tools.kinds(kind).header(spec)];
   let rows = 0;
   let bytes = 0;
   const whole = await within(ms, async (reading) => {
@@ -71,10 +70,10 @@ async function within<T>(ms: number, work: (reading: AbortController) => Promise
 
 async function* runs(
   { kind: name, spec, workspaceId, ids }: Wanted & { ids: readonly string[] | null },
-  { sources: all, sizes, now, horizonMs }: NowTools,
+  { kinds, sources: all, sizes, now, horizonMs }: NowTools,
   signal: AbortSignal,
 ): AsyncGenerator<Run, void, undefined> {
-  const kind = exportKind(name);
+  const kind = kinds(name);
   const sources = abortableSources(all, signal);
   const scope: ExportScope = { workspaceId, snapshotMs: kind.snapshotMs(now(), horizonMs) };
   // One segment: nothing is shared out here, so looking for places to cut would be in vain.

@@ -1,7 +1,7 @@
 import type { FileStore } from './file-store.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { JobStore } from './job-store.ts';
-import type { Sources } from './kind.ts';
+import type { KindRegistry, Sources } from './kind.ts';
 import type { Sizes } from './timings.ts';
 
 export type ExportLog = Record<'info' | 'warn' | 'error', (message: string, details: object) => void>;
@@ -19,7 +19,13 @@ export type JobTools = {
 };
 
 /** What reading rows and making files needs. */
-export type ExportTools = JobTools & { files: FileStore; sources: Sources; sizes: Sizes };
+export type ExportTools = JobTools & {
+  /** What can be exported; the engine itself knows none by name. */
+  kinds: KindRegistry;
+  files: FileStore;
+  sources: Sources;
+  sizes: Sizes;
+};
 
 /** What a worker needs. */
 export type WorkerTools = ExportTools & {

@@ -1,6 +1,5 @@
 import { type ExportJob, type JobState, stateAt } from './job.ts';
 import type { JobStore } from './job-store.ts';
-import type { ExportKindName } from './kinds.ts';
 
 /** Jobs looked at for one page of those that match: beyond them the page is short, and its cursor goes on. */
 const LOOKED_AT_ONCE = 100;
@@ -13,7 +12,7 @@ export type JobPageRequest = {
   limit: number;
   /** Any of these; undefined takes all. */
   states: readonly JobState[] | undefined;
-  kinds: readonly ExportKindName[] | undefined;
+  kinds: readonly string[] | undefined;
   nowMs: number;
 };
 

@@ -1,7 +1,4 @@
-import type { ExportJob } from './job.ts';
-
-/** What a person would want to know of a job that fails at nothing. */
-export type JobWarning = { code: 'no_rows' | 'unknown_names' | 'rows_skipped'; message: string };
+import type { ExportJob, JobWarning } from './job.ts';
 
 /** All warnings of a job: of what it was asked for, and once its file is there, of that. */
 export function jobWarnings({ warnings = [], files, skippedRows }: ExportJob): JobWarning[] {

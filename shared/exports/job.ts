@@ -1,6 +1,3 @@
-import type { JobWarning } from './job-warnings.ts';
-import type { ExportKindName } from './kinds.ts';
-
 /** `queued → processing → ready | failed | canceled`, and `ready → expired`. */
 export type JobState = 'queued' | 'processing' | 'ready' | 'failed' | 'canceled' | 'expired';
 
@@ -35,6 +32,9 @@ export type ExportFile = Stored & {
   sha256: string | null;
 };
 
+/** What a person would want to know of a job that fails at nothing. */
+export type JobWarning = { code: 'no_rows' | 'unknown_names' | 'rows_skipped'; message: string };
+
 export type JobFailure = { code: string; message: string; hint: string | null };
 
 /** Links that a plan has frozen: inline when few, an object of sorted 16-byte ids when many; null = every link. */
@@ -49,7 +49,8 @@ export type ExportJob = Versioned &
     record: 'job';
     jobId: string;
     workspaceId: string;
-    kind: ExportKindName;
+    /** Name of the kind, as the registry of kinds has it. */
+    kind: string;
     /** As requested and validated; long lists stand in records of their own and here as `{count, hash}`. */
     spec: Readonly<Record<string, unknown>>;
     /** Same spec, same hash: tells repeats apart from new requests. */

@@ -49,6 +49,9 @@ export type ReadRequest<Spec> = {
 /** A run of rows as the file has them. A run may hold no rows: its cursor still tells how far the reading is. */
 export type Run = { text: string; rows: number; skippedRows: number; cursor: string };
 
+/** The kinds that there are, by name. @throws Error for a name that is none */
+export type KindRegistry = (name: string) => ExportKind<unknown>;
+
 /** Something that can be exported. Everything but the reading is pure. */
 export type ExportKind<Spec> = {
   /** The request body beside `type` and `job_kind`. */

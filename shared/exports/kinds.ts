@@ -1,5 +1,5 @@
 import { analytics } from './analytics.ts';
-import type { ExportKind } from './kind.ts';
+import type { ExportKind, KindRegistry } from './kind.ts';
 import { linkCatalog } from './link-catalog.ts';
 
 /** What can be exported. A new kind is one entry here and one test. */
@@ -13,5 +13,8 @@ export type ExportKindName = keyof typeof EXPORT_KINDS;
 export const EXPORT_KIND_NAMES = Object.keys(EXPORT_KINDS) as [ExportKindName, ...ExportKindName[]];
 
 /** A kind by name; its specs were validated by its own schema when the job was accepted. */
-export const exportKind = (name: ExportKindName): ExportKind<unknown> =>
-  EXPORT_KINDS[name] as unknown as ExportKind<unknown>;
+export const exportKind: KindRegistry = (name) => {
+  const kind = Object.hasOwn(EXPORT_KINDS, name) ? EXPORT_KINDS[name as ExportKindName] : undefined;
+  if (kind === undefined) throw new Error(`there is no kind of exports called ${name}`);
+  return kind as unknown as ExportKind<unknown>;
+};

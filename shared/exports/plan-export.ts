@@ -4,7 +4,6 @@ import { linksKey } from './file-keys.ts';
 import { packIds } from './id-set.ts';
 import type { ExportJob, FrozenLinks, Segment } from './job.ts';
 import { joinRanges } from './join-ranges.ts';
-import { exportKind } from './kinds.ts';
 import { idsOf, specOf } from './long-lists.ts';
 import { LOST, type Lost } from './step.ts';
 import { MAX_SEGMENTS, SEGMENTS_OUT } from './timings.ts';
@@ -18,9 +17,9 @@ const BATCH = 50;
 
 /** Cuts a claimed job into segments and freezes which links it is about; from then on it can be run again and again. */
 export async function planExport(job: ExportJob, tools: ExportTools): Promise<'done' | Lost> {
-  const { jobs, sources, sizes, now } = tools;
+  const { kinds, jobs, sources, sizes, now } = tools;
   const [ids, spec] = await Promise.all([idsOf(job, jobs), specOf(job, jobs)]);
-  const cut = await exportKind(job.kind).plan({ spec, scope: job, ids, sources, sizes });
+  const cut = await kinds(job.kind).plan({ spec, scope: job, ids, sources, sizes });
   const ranges = joinRanges(cut.ranges, MAX_SEGMENTS);
   const plan: Plan = { ...cut, ranges, frozenLinks: await freeze(job, cut.links, tools) };
   if ((await putLater(job, plan, tools)) === LOST) return LOST;

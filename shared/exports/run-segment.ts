@@ -4,7 +4,6 @@ import { completeUpload } from './complete-upload.ts';
 import type { ExportTools } from './export-tools.ts';
 import { idSet } from './id-set.ts';
 import type { ExportJob, Segment } from './job.ts';
-import { exportKind } from './kinds.ts';
 import { specOf } from './long-lists.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
 import { LOST, type Lost } from './step.ts';
@@ -25,7 +24,7 @@ export async function runSegment(
 ): Promise<'done' | 'handed on' | Lost> {
   let written: Written = segment;
   if (!segment.exhausted) {
-    const kind = exportKind(job.kind);
+    const kind = tools.kinds(job.kind);
     const label = kind.file(job.spec, job.createdAtMs);
     const writer = await openSegmentWriter(
       { job, segment, label, compression: kind.compression(job.spec) },
@@ -52,7 +51,7 @@ async function writeSlice(
   const endMs = Math.min(now() + SLICE_MS, untilMs);
   let savedMs = now();
   const open = { exhausted: false, handOn: false };
-  if (segment.n === 0 && segment.cursor === null) await writer.add(headerOf(job));
+  if (segment.n === 0 && segment.cursor === null) await writer.add(headerOf(job, tools));
   for await (const run of await runsOf(job, segment, tools)) {
     await writer.add(run);
     const nowMs = now();
@@ -69,18 +68,18 @@ async function writeSlice(
   return (await writer.settled()) === LOST ? LOST : 'exhausted';
 }
 
-const headerOf = (job: ExportJob) => ({
-  text: exportKind(job.kind).header(job.spec),
+const headerOf = (job: ExportJob, { kinds }: ExportTools) => ({
+  text: kinds(job.kind).header(job.spec),
   rows: 0,
   skippedRows: 0,
   cursor: null,
 });
 
-async function runsOf(job: ExportJob, segment: Segment, { sources, files, jobs }: ExportTools) {
+async function runsOf(job: ExportJob, segment: Segment, { kinds, sources, files, jobs }: ExportTools) {
   const { frozenLinks } = job;
   const packed =
     frozenLinks === null || 'inline' in frozenLinks ? frozenLinks?.inline : await files.read(frozenLinks.key);
-  return exportKind(job.kind).read({
+  return kinds(job.kind).read({
     spec: await specOf(job, jobs),
     scope: job,
     links: packed === undefined ? null : idSet(packed),

@@ -2,7 +2,7 @@ import type { Link } from '../links/link.ts';
 import type { LinkStore } from '../links/link-store.ts';
 import { someOf } from '../quoted.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
-import type { JobWarning } from './job-warnings.ts';
+import type { JobWarning } from './job.ts';
 
 /** Links that are looked at for spaces and tags: in a workspace with more, a name is only missed when all were seen. */
 const LINKS_LOOKED_AT = 5_000;

@@ -13,6 +13,7 @@ import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import type { JobMessage } from '#shared/exports/job-queue.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { exportKind } from '#shared/exports/kinds.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { workMessage } from '#shared/exports/work-message.ts';
 import { newUuid } from '#shared/ids.ts';
@@ -74,6 +75,7 @@ export const workerTools = (
   { table, bucket, queueUrl }: Place,
   { runMs = 0, aheadMs = 0, segmentRows = SIZES.segmentRows }: Pace = {},
 ): WorkerTools => ({
+  kinds: exportKind,
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
   files: s3FileStore(s3Client(), bucket, console),
   queue: sqsJobQueue(sqsClient(), queueUrl),

@@ -113,6 +113,7 @@ export function openExports(
   const files = memoryFileStore({ minPartBytes: sizes.minPartBytes });
   const queue = memoryJobQueue();
   const tools: WorkerTools & AcceptTools = {
+    kinds: exportKind,
     jobs,
     files,
     queue,

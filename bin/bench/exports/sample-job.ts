@@ -30,6 +30,7 @@ export function sampleTools(rows: number, { jobs, files, sizes = SIZES, days }: 
     jobs,
     files,
     messages,
+    kinds: exportKind,
     queue: { send: async (message) => void messages.push(message) },
     sources: {
       clicks: days === undefined ? sampleReader(rows) : sampleDaysReader(rows, days),

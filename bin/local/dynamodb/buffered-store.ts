@@ -1,13 +1,5 @@
 import type { BatchOperation, Item, Store, SubDatabase } from './dynalite.ts';
-import type { TimeToLive } from './time-to-live.ts';
-
-/** An item as one request found it and as it would leave it. */
-export interface ItemChange {
-  table: string;
-  key: string;
-  before: Item | undefined;
-  after: Item | undefined;
-}
+import type { ItemChange, TimeToLive } from './time-to-live.ts';
 
 /** What a request would write, collected so that it can be written in one LevelDB batch. */
 export interface WriteBuffer {

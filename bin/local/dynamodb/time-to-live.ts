@@ -1,10 +1,17 @@
-import type { ItemChange } from './buffered-store.ts';
 import type { BatchOperation, Database, Item } from './dynalite.ts';
 
 const CONFIGURATION = 'ttl-attribute~';
 const ENTRY = 'ttl-entry~';
 /** Items whose time lies further back are left alone, as on AWS. */
 const OLDEST_SECONDS = 5 * 365 * 24 * 3600;
+
+/** An item as one request found it and as it would leave it. */
+export interface ItemChange {
+  table: string;
+  key: string;
+  before: Item | undefined;
+  after: Item | undefined;
+}
 
 /** Which tables expire their items by which attribute, and an index of what expires when. */
 export class TimeToLive {

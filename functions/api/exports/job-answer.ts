@@ -5,7 +5,7 @@ import { retryAfterSeconds } from '#shared/exports/download-export.ts';
 import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/job.ts';
 import { type JobStatus, jobStatus } from '#shared/exports/job-progress.ts';
 import { jobWarnings } from '#shared/exports/job-warnings.ts';
-import { EXPORT_KIND_NAMES } from '#shared/exports/kinds.ts';
+import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds.ts';
 import type { ApiAnswer } from '../route.ts';
 import type { ExportRouteTools } from './tools.ts';
 
@@ -71,10 +71,12 @@ export const jobPath = (jobId: string): string => `/api/exports/jobs/${jobId}`;
 /** A job in the native words. */
 export function jobAnswer({ job, state, ...status }: JobStatus, origin: string): JobAnswer {
   const ready = state === 'ready';
+  // Only what job-body.ts takes becomes a job of this API.
+  const kind = job.kind as ExportKindName;
   return {
     id: job.jobId,
-    type: job.kind,
-    job_kind: job.kind,
+    type: kind,
+    job_kind: kind,
     status: state,
     spec: job.spec,
     created_at: iso(job.createdAtMs)!,

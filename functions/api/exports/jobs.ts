@@ -18,7 +18,7 @@ import { wholeNumber } from '../query-fields.ts';
 import { requireScope } from '../require-scope.ts';
 import { type ApiAnswer, type ApiRequest, route } from '../route.ts';
 import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, jobStates, withEtag } from './job-answer.ts';
-import { countBody, type JobBody, newJobBody } from './job-body.ts';
+import { countBody, newJobBody } from './job-body.ts';
 import type { ExportRouteTools } from './tools.ts';
 
 /** Room for 10,000 ids. */
@@ -202,7 +202,7 @@ type Request = Pick<ApiRequest, 'principal' | 'headers' | 'origin'>;
  * @throws Problem 'forbidden' without `exports:write`
  */
 export async function accept(
-  { kind, spec, force }: Omit<JobBody, 'spec'> & { spec: Readonly<Record<string, unknown>> },
+  { kind, spec, force }: { kind: string; spec: Readonly<Record<string, unknown>>; force: boolean },
   { principal, headers }: Request,
   tools: ExportRouteTools,
 ): Promise<Accepted> {

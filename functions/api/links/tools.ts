@@ -3,7 +3,7 @@ import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { type LinkView, linkView } from '#shared/links/link-view.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
-import type { CommonTools } from '../tools.ts';
+import type { CommonTools } from '../common-tools.ts';
 
 export type LinkTools = CommonTools & {
   links: LinkStore;

@@ -8,6 +8,7 @@ import { exportLog } from '#shared/exports/export-log.ts';
 import { s3FileStore } from '#shared/exports/file-store.s3.ts';
 import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { exportKind } from '#shared/exports/kinds.ts';
 import { SIZES } from '#shared/exports/timings.ts';
 import { parseJobMessage, workMessage } from '#shared/exports/work-message.ts';
 import { newUuid } from '#shared/ids.ts';
@@ -33,6 +34,7 @@ const rowsTime = invocationTime(ROWS_RESERVE_MS);
 const stepTime = invocationTime(STEP_RESERVE_MS);
 const rows = bounded(dynamodbClient(), rowsTime);
 const tools = {
+  kinds: exportKind,
   jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), stepTime)), env.JOBS_TABLE),
   files: s3FileStore(bounded(s3Client(), stepTime), env.FILES_BUCKET, log),
   queue: sqsJobQueue(bounded(sqsClient(), stepTime), env.EXPORTS_QUEUE_URL),

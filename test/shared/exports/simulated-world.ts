@@ -278,6 +278,7 @@ export class SimulatedWorld {
       files: throughPort<FileStore>(this.#faultyFiles(), actor),
       queue: { send: (message) => actor.call(async () => this.#send({ message, receives: 0 })) },
       sources: this.#sources(actor),
+      kinds: exportKind,
       sizes: SMALL,
       worker: 'simulated',
       now,
