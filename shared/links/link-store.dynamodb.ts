@@ -133,11 +133,13 @@ async function replaceLink(
         { Put: { TableName, Item: tombstoneItem(before, after.updatedAtMs), ...slugOf(before) } },
       ]
     : [{ Put: { TableName, Item: slugItem(after), ...slugOf(before) } }];
-  // The same rules stand under the same slug already.
-  const rules =
-    renamed || rulesIdOf(before) !== rulesIdOf(after)
-      ? puts(TableName, rulesItem(after), givenUpRulesItem(before, after.updatedAtMs))
-      : [];
+  const keepsRules = !renamed && rulesIdOf(before) === rulesIdOf(after);
+  // The item of the same rules may be missing: a slug that was stored before there were such items holds them itself.
+  const rules = puts(
+    TableName,
+    rulesItem(after),
+    keepsRules ? undefined : givenUpRulesItem(before, after.updatedAtMs),
+  );
   // Rules are written unconditionally: their codes come last and refuse nothing.
   const [linkCode, slugCode, oldSlugCode] = await transact(client, [link, ...slugs, ...rules]);
   if (linkCode === 'ConditionalCheckFailed' || oldSlugCode === 'ConditionalCheckFailed') return 'changed';

@@ -4,7 +4,7 @@ import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { itemFinder } from '#shared/dynamodb/find-item.dynamodb.ts';
 import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
 import { signedCalls } from '#shared/dynamodb/signed-calls.dynamodb.ts';
-import { slugItem } from '#shared/links/link-item.ts';
+import { linkItem, slugItem } from '#shared/links/link-item.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { TOMBSTONE_MS } from '#shared/links/link-store.ts';
 import { slugReader } from '#shared/links/slug-reader.ts';
@@ -96,6 +96,19 @@ describe('large rules', () => {
       new PutCommand({ TableName: table, Item: { ...item, routingRules: link.routingRules } }),
     );
     expect(await findSlug(link.domainId, 'before', NOW)).toMatchObject({
+      link: { routingRules: largeRules('inline') },
+    });
+  });
+
+  test('that were stored with their slug before are found when something else of the link has changed', async () => {
+    const link = aLink({ shortCode: 'before-change', routingRules: largeRules('inline') });
+    await store.create({ ...link, routingRules: [] });
+    const { rulesId: _, ...item } = slugItem(link);
+    for (const Item of [linkItem(link), { ...item, routingRules: link.routingRules }]) {
+      await database.send(new PutCommand({ TableName: table, Item }));
+    }
+    expect(await store.replace(link, { ...link, title: 'Spring' })).toBe('replaced');
+    expect(await findSlug(link.domainId, 'before-change', NOW)).toMatchObject({
       link: { routingRules: largeRules('inline') },
     });
   });
