@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { urlToHttpOptions } from 'node:url';
 import { sign } from 'aws4';
 import { isPassing } from './passing.ts';
 import { retry } from './retry.ts';
@@ -74,7 +75,7 @@ export function awsJson(service: JsonService, options: JsonOptions): CallJson {
   const attempt = (operation: string, body: string, signal: AbortSignal) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const { method, path, headers } = signed(service, operation, body);
-      const { protocol, hostname, port } = service.endpoint;
+      const { protocol, hostname, port } = urlToHttpOptions(service.endpoint);
       const request = send({ protocol, hostname, port, method, path, headers, agent, signal }, resolve);
       request.once('error', reject).end(body);
     });
@@ -106,7 +107,8 @@ function signed({ name, target, endpoint }: JsonService, operation: string, body
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-target': `${target}.${operation}`,
   };
-  const request = { service: name, region: REGION(), method: 'POST', path: '/', headers, body };
+  const path = `${endpoint.pathname.replace(/\/$/, '')}/`;
+  const request = { service: name, region: REGION(), method: 'POST', path, headers, body };
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   return sign(request, {
     accessKeyId: AWS_ACCESS_KEY_ID ?? '',

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { awsJson, type JsonOptions } from '#shared/aws-json.ts';
@@ -11,16 +12,21 @@ import { openTables } from '#test/support/resources.ts';
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 /** A service that answers the nth request with the nth answer, and all that follow with the last. */
-async function openService(answers: Answer[], options: Partial<JsonOptions> = {}) {
-  const requests: { headers: IncomingMessage['headers']; body: string }[] = [];
+async function openService(
+  answers: Answer[],
+  options: Partial<JsonOptions> = {},
+  { address = '127.0.0.1', path = '/' } = {},
+) {
+  const requests: { path: string; headers: IncomingMessage['headers']; body: string }[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    requests.push({ headers: request.headers, body });
+    requests.push({ path: request.url!, headers: request.headers, body });
     (answers[requests.length - 1] ?? answers.at(-1)!)(request, response, body);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening) => server.listen(0, address, listening));
   servers.push(server);
-  const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const host = address.includes(':') ? `[${address}]` : address;
+  const endpoint = new URL(`http://${host}:${(server.address() as AddressInfo).port}${path}`);
   const call = awsJson(
     { name: 'dynamodb', target: 'DynamoDB_20120810', endpoint },
     { timeoutMs: 5_000, attempts: 1, now: Date.now, ...options },
@@ -184,4 +190,22 @@ test('bytes come back as they were put, and names of types are no types', async 
     map: { B: Buffer.from(bytes.slice(0, 3)) },
   });
   expect(await itemFinder(call, table)({ pk: 'a', sk: 'none' })).toBeUndefined();
+});
+
+test.each([
+  ['/', '/'],
+  ['/tables', '/tables/'],
+  ['/tables/', '/tables/'],
+])('an endpoint with the path %s is called there, as by the SDK', async (path, called) => {
+  const { call, requests } = await openService([json(200, { ok: true })], {}, { path });
+  await call('GetItem', {});
+  expect(requests).toMatchObject([{ path: called }]);
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
+(hasIpv6 ? test : test.skip)('an endpoint may be an IPv6 address', async () => {
+  const { call } = await openService([json(200, { ok: true })], {}, { address: '::1' });
+  expect(await call('GetItem', {})).toEqual({ ok: true });
 });
