@@ -1,4 +1,5 @@
 import type { Click } from './click.ts';
+import { KEPT_UNTIL } from './click-keys.ts';
 import { countedName } from './counted-names.ts';
 import type { DayTotals, LinkTotals, Tops } from './totals.ts';
 
@@ -15,9 +16,8 @@ const SCAN_BOTS = 'sb';
 const INSTALLS = 'i';
 const RETURNING_USERS = 'ru';
 const ATTRIBUTED_CLICKS = 'ac';
-/** These two are no counters: a link's last click, ms, and until when a day's clicks are kept whole, in seconds. */
+/** No counter: a link's last click, ms. */
 export const LAST_CLICKED = 'la';
-export const KEPT_UNTIL = 'ku';
 
 /** A "top" is the most frequent of counted values; each value of our lists has a counter under its prefix. */
 const TOPS = { device: 'd:', os: 'o:', browser: 'w:', country: 'c:' } as const satisfies Record<

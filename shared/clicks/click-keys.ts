@@ -41,3 +41,6 @@ export const linkDayKey = (workspaceId: string, urlId: string, day: string): Cli
 
 /** The workspace of a click's or late entry's partition key. */
 export const workspaceOfLane = (pk: string): string => pk.slice(pk.indexOf('#') + 1, -'#yyyymmdd#s'.length);
+
+/** The attribute of a day's item that says until when its clicks are kept whole, in seconds; its roll-up stands there too. */
+export const KEPT_UNTIL = 'ku';

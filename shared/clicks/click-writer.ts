@@ -1,9 +1,8 @@
 import type { CallItems } from '#shared/dynamodb/call-items.ts';
 import { cancellationCodes } from '#shared/retry.ts';
-import { KEPT_UNTIL } from './cell.ts';
 import type { RecordedClick } from './click.ts';
 import { clickItem } from './click-item.ts';
-import { type ClickKey, dayKey, lateKey } from './click-keys.ts';
+import { type ClickKey, dayKey, KEPT_UNTIL, lateKey } from './click-keys.ts';
 import type { RawClick } from './click-reader.ts';
 import type { ClickStore, RecordOptions } from './click-store.ts';
 

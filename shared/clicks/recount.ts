@@ -1,7 +1,8 @@
 import { type Plan, retainedSinceMs } from '#shared/workspaces/plans.ts';
-import { addTo, type Cell, clickCounters, KEPT_UNTIL, missingIn } from './cell.ts';
+import { addTo, type Cell, clickCounters, missingIn } from './cell.ts';
 import type { CellReader } from './cell-reader.ts';
 import { dayOf, dayStartMs } from './click-day.ts';
+import { KEPT_UNTIL } from './click-keys.ts';
 import type { ClickReader } from './click-reader.ts';
 import { countDay, type DayCount } from './count-day.ts';
 import { isBehind } from './feed.ts';

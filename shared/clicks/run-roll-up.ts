@@ -1,5 +1,6 @@
-import { dayTotals, KEPT_UNTIL } from './cell.ts';
+import { dayTotals } from './cell.ts';
 import { dayOf } from './click-day.ts';
+import { KEPT_UNTIL } from './click-keys.ts';
 import { type Drift, type Recount, type RecountTools, recountDay, recountLink } from './recount.ts';
 import { type RollUpRun, type RollUpTools, rollUp } from './roll-up.ts';
 import type { RollUpMessage, RollUpQueue } from './roll-up-queue.ts';

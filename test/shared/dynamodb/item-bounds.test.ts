@@ -3,9 +3,9 @@
  * four bytes where they are allowed. A new type of item belongs here.
  */
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { countsOf, KEPT_UNTIL, LAST_CLICKED, linkCountsOf } from '#shared/clicks/cell.ts';
+import { countsOf, LAST_CLICKED, linkCountsOf } from '#shared/clicks/cell.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import { dayKey, lateKey, totalsKey } from '#shared/clicks/click-keys.ts';
+import { dayKey, KEPT_UNTIL, lateKey, totalsKey } from '#shared/clicks/click-keys.ts';
 import { COUNTED_NAMES, OTHER } from '#shared/clicks/counted-names.ts';
 import { parseClick } from '#shared/clicks/parse-click.ts';
 import { itemBytes, MAX_ITEM_BYTES, type WireItem } from '#shared/dynamodb/item-bytes.ts';

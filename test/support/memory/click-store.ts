@@ -1,11 +1,4 @@
-import {
-  type Cell,
-  dayTotals,
-  inCountedNames,
-  KEPT_UNTIL,
-  LAST_CLICKED,
-  linkTotals,
-} from '#shared/clicks/cell.ts';
+import { type Cell, dayTotals, inCountedNames, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
 import { cellKey } from '#shared/clicks/cell-key.ts';
 import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import { clickFrom, clickItem } from '#shared/clicks/click-item.ts';
@@ -14,6 +7,7 @@ import {
   clickKey,
   clicksLane,
   dayKey,
+  KEPT_UNTIL,
   lateKey,
   lateLane,
   linkDayKey,
