@@ -1,8 +1,8 @@
 /** `npm run readme`: writes the parts of the README that are made from tables: routes, runbook. A test compares them. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RouteDoc } from '#functions/api/route.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
+import type { RouteDoc } from '#functions/http/route.ts';
 import { runbookMarkdown } from '#lib/runbook.ts';
 
 export const README = join(import.meta.dirname, '../README.md');

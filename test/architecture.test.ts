@@ -28,7 +28,7 @@ const offenders = (files: readonly string[], isWrong: (source: string) => boolea
 test('the files are found and their imports are read', () => {
   expect(FILES.length).toBeGreaterThan(50);
   expect(IMPORTS).toContainEqual({
-    file: 'functions/api/router.ts',
+    file: 'functions/http/router.ts',
     target: 'shared/problem.ts',
     typeOnly: false,
   });
@@ -67,6 +67,29 @@ test('exports know links, clicks, qr and dialects, never the other way round', (
       file.startsWith('shared/') &&
       !file.startsWith('shared/exports/') &&
       target.startsWith('shared/exports/'),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** Rooms, and those that they must not know. */
+const CLOSED_DOORS: [room: string, closed: readonly string[], besides?: readonly string[]][] = [
+  // The frame of every HTTP function knows none of them.
+  ['functions/http/', ['functions/api/', 'functions/stream/']],
+  ['functions/stream/', ['functions/api/']],
+  // What is counted and told follows from what is recorded, never back; erasure takes all of it.
+  ['shared/clicks/', ['shared/feed/', 'shared/roll-ups/', 'shared/conversions/'], ['shared/clicks/erase.ts']],
+  ['shared/feed/', ['shared/roll-ups/', 'shared/conversions/']],
+  ['shared/dynamodb/', ['shared/clicks/', 'shared/links/', 'shared/exports/', 'shared/workspaces/']],
+  // The engine knows no kind by name; records and files know no engine.
+  ['shared/exports/jobs/', ['shared/exports/engine/', 'shared/exports/files/', 'shared/exports/kinds/']],
+  ['shared/exports/files/', ['shared/exports/engine/', 'shared/exports/kinds/']],
+  ['shared/exports/engine/', ['shared/exports/kinds/']],
+];
+
+test.each(CLOSED_DOORS)('%s knows none of %j', (room, closed, besides = []) => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) =>
+      file.startsWith(room) && !besides.includes(file) && closed.some((other) => target.startsWith(other)),
   );
   expect(wrong).toEqual([]);
 });

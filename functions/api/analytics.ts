@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { isoDay } from '#shared/clicks/click-day.ts';
-import { type LinkAnalytics, linkAnalytics, type TouchCounts } from '#shared/clicks/link-analytics.ts';
-import type { TotalsReader } from '#shared/clicks/totals.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { Problem } from '#shared/problem.ts';
+import { type LinkAnalytics, linkAnalytics, type TouchCounts } from '#shared/roll-ups/link-analytics.ts';
+import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
-import { wholeNumber, yesOrNo } from './query-fields.ts';
-import { route } from './route.ts';
+import { wholeNumber, yesOrNo } from '../http/query-fields.ts';
+import { route } from '../http/route.ts';
 
 export type AnalyticsTools = {
   links: Pick<LinkStore, 'find'>;

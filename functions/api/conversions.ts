@@ -9,8 +9,8 @@ import { type ConversionSecretTools, conversionSecrets } from '#shared/workspace
 import { PLANS } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
-import { parseJson } from './json.ts';
-import { type ApiRequest, route } from './route.ts';
+import { parseJson } from '../http/json.ts';
+import { type ApiRequest, route } from '../http/route.ts';
 
 export type ConversionRouteTools = ConversionTools &
   ConversionSecretTools & { workspaces: Pick<WorkspaceStore, 'find'> };

@@ -6,7 +6,7 @@ import { type ChangeDomainTools, changeDomain } from '#shared/workspaces/change-
 import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
-import { route } from './route.ts';
+import { route } from '../http/route.ts';
 
 /** What the routes of domains need of the world. */
 export type DomainTools = ChangeDomainTools &

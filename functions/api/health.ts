@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
-import { route } from './route.ts';
+import { route } from '../http/route.ts';
 
 type HealthTools = { secrets: Secrets };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { openApiDocument } from './openapi/openapi-document.ts';
-import { type Route, route } from './route.ts';
+import { openApiDocument } from '../http/openapi/openapi-document.ts';
+import { type Route, route } from '../http/route.ts';
 
 /** `GET /api/openapi.json`: the table describes itself, so it is passed in when asked. */
 export const openApiRoutes = (routes: () => readonly Route<never>[]): Route<unknown>[] => [

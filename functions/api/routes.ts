@@ -1,4 +1,5 @@
 import { eventsExportRoutes } from '#functions/stream/events-export.ts';
+import type { Route } from '../http/route.ts';
 import { analyticsRoutes } from './analytics.ts';
 import { conversionRoutes } from './conversions.ts';
 import { domainRoutes } from './domains.ts';
@@ -6,7 +7,6 @@ import { exportRoutes } from './exports.ts';
 import { healthRoutes } from './health.ts';
 import { linkRoutes } from './links.ts';
 import { openApiRoutes } from './openapi.ts';
-import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import type { ApiTools } from './tools.ts';
 import { whoamiRoutes } from './whoami.ts';

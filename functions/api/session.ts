@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Problem } from '#shared/problem.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
 import { openSession } from '#shared/workspaces/session.ts';
-import { route } from './route.ts';
+import { route } from '../http/route.ts';
 
 type SessionTools = { secrets: Secrets; now(): number };
 

@@ -1,6 +1,6 @@
 import type { AuthTools } from '#shared/workspaces/authenticate.ts';
+import type { CommonTools } from '../http/common-tools.ts';
 import type { AnalyticsTools } from './analytics.ts';
-import type { CommonTools } from './common-tools.ts';
 import type { ConversionRouteTools } from './conversions.ts';
 import type { DomainTools } from './domains.ts';
 import type { ExportRouteTools } from './exports.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { SCOPES } from '#shared/workspaces/workspace.ts';
-import { route } from './route.ts';
+import { route } from '../http/route.ts';
 
 export const whoamiRoutes = [
   route<unknown>()({

@@ -3,8 +3,8 @@ import {
   type CodelloyEvent,
   SAFE_CODELLOY_FIELDS,
 } from '#shared/dialects/codelloy-event.ts';
-import type { Column, ColumnTable, Encoder } from '#shared/exports/columns.ts';
-import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
+import type { Column, ColumnTable, Encoder } from '#shared/exports/files/columns.ts';
+import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 
 const COLUMNS: ColumnTable<CodelloyEvent> = Object.fromEntries(
   CODELLOY_EVENT_FIELDS.map((name): [string, Column<CodelloyEvent>] => [

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
-import type { CommonTools } from '#functions/api/common-tools.ts';
-import { type Route, route } from '#functions/api/route.ts';
-import { shownAs } from '#functions/api/shown-as.ts';
+import type { CommonTools } from '#functions/http/common-tools.ts';
+import { type Route, route } from '#functions/http/route.ts';
+import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/click-reader.ts';
-import type { TotalsReader } from '#shared/clicks/totals.ts';
 import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy-event.ts';
 import { Problem } from '#shared/problem.ts';
+import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { EVENT_FORMATS, type EventFormat } from './event-encoders.ts';
 import { type EventsRange, eventsRange } from './events-range.ts';

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createApi } from '#functions/api/app.ts';
-import { openChain, openCommonTools, openSessionIssuer } from '#functions/api/open-tools.ts';
+import { createApi } from '#functions/http/app.ts';
+import { openChain, openCommonTools, openSessionIssuer } from '#functions/http/open-tools.ts';
 import { dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
-import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
 import { EDGE_HEADERS } from '#shared/http/edge.ts';
+import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { eventsExportRoutes } from './events-export.ts';
 
 const env = readEnv(

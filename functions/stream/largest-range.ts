@@ -1,5 +1,5 @@
 import { dayStartMs } from '#shared/clicks/click-day.ts';
-import type { DayTotals } from '#shared/clicks/totals.ts';
+import type { DayTotals } from '#shared/roll-ups/totals.ts';
 import type { EventsRange } from './events-range.ts';
 
 const DAY_MS = 86_400_000;

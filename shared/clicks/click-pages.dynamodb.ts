@@ -1,8 +1,8 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { getMany } from '../dynamodb/get-many.dynamodb.ts';
+import { rawPages } from '../dynamodb/raw-query.dynamodb.ts';
 import { clickKey, clicksLane, dayKey, lateLane } from './click-keys.ts';
 import type { ClickPages, LaneRange, LateEntry } from './click-pages.ts';
-import { getMany } from './get-many.dynamodb.ts';
-import { rawPages } from './raw-query.dynamodb.ts';
 
 type Item = Record<string, AttributeValue>;
 

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { deleteAll } from '../dynamodb/delete-all.dynamodb.ts';
 import { clickFrom } from './click-item.ts';
 import { clickKey, lateKey } from './click-keys.ts';
 import type { ClickRemover } from './click-remover.ts';
-import { deleteAll } from './delete-all.dynamodb.ts';
 
 /** Takes clicks out of the Clicks table. */
 export const dynamodbClickRemover = (client: DynamoDBClient, table: string): ClickRemover => ({

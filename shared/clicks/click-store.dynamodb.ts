@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
+import { getMany } from '../dynamodb/get-many.dynamodb.ts';
 import { clickFrom } from './click-item.ts';
 import { clickKey } from './click-keys.ts';
 import type { ClickStore } from './click-store.ts';
 import { clickWriter } from './click-writer.ts';
-import { getMany } from './get-many.dynamodb.ts';
 
 /**
  * Recorded clicks in DynamoDB, in the Clicks table.

@@ -1,12 +1,17 @@
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
-import { dayCounters, missingIn } from './cell.ts';
-import type { CellReader, DayCell } from './cell-reader.ts';
+import type { Feed } from '../feed/feed.ts';
+import { dayCounters, missingIn } from '../roll-ups/cell.ts';
+import type { CellReader, DayCell } from '../roll-ups/cell-reader.ts';
+import {
+  type CellChange,
+  CHANGES_AT_ONCE,
+  type FeedCursor,
+  type RollUpStore,
+} from '../roll-ups/roll-up-store.ts';
 import { CLICK_ATTRIBUTES } from './click.ts';
 import { DAY_MS } from './click-day.ts';
 import type { ClickReader, RawClick } from './click-reader.ts';
 import type { ClickRemover } from './click-remover.ts';
-import type { Feed } from './feed.ts';
-import { type CellChange, CHANGES_AT_ONCE, type FeedCursor, type RollUpStore } from './roll-up-store.ts';
 
 export type EraseTools = {
   reader: ClickReader;

@@ -8,10 +8,10 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
 import { type ClickKey, clickKey, totalsKey } from '#shared/clicks/click-keys.ts';
-import { deleteAll } from '#shared/clicks/delete-all.dynamodb.ts';
+import { deleteAll } from '#shared/dynamodb/delete-all.dynamodb.ts';
 import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
+import { CONVERSION_COUNTERS } from '#shared/roll-ups/cell.ts';
 import { newUuid } from '../ids.ts';
 import { type Attribution, isAttribution, type RecordedConversion } from './conversion.ts';
 import {

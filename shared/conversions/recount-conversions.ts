@@ -1,6 +1,12 @@
-import { addTo, type Cell, CONVERSION_COUNTERS, conversionCounters, missingIn } from '#shared/clicks/cell.ts';
-import type { CellReader } from '#shared/clicks/cell-reader.ts';
-import type { Drift } from '#shared/clicks/recount.ts';
+import {
+  addTo,
+  type Cell,
+  CONVERSION_COUNTERS,
+  conversionCounters,
+  missingIn,
+} from '#shared/roll-ups/cell.ts';
+import type { CellReader } from '#shared/roll-ups/cell-reader.ts';
+import type { Drift } from '#shared/roll-ups/recount.ts';
 import { type Attribution, isAttribution } from './conversion.ts';
 import type { ConversionStore } from './conversion-store.ts';
 

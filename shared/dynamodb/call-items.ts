@@ -26,5 +26,8 @@ export type CallItems = <Operation extends keyof Operations>(
   options?: { abortSignal?: AbortSignal | undefined },
 ) => Promise<Omit<Operations[Operation]['output'], '$metadata'>>;
 
+/** The keys of every table. */
+export type ItemKey = { pk: string; sk: string };
+
 /** An item in document form; undefined when there is none. Strongly consistent. */
-export type FindItem = (key: { pk: string; sk: string }) => Promise<Record<string, unknown> | undefined>;
+export type FindItem = (key: ItemKey) => Promise<Record<string, unknown> | undefined>;

@@ -1,8 +1,8 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { ClockSkewError } from '#shared/clicks/clock-guard.ts';
-import { FEED_START, type FeedEvent, feed, type Position, positionOf } from '#shared/clicks/feed.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
+import { FEED_START, type FeedEvent, feed, type Position, positionOf } from '#shared/feed/feed.ts';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { CLICK_STORES, type ClickStores, recordAt } from '#test/support/recorded-clicks.ts';

@@ -1,6 +1,6 @@
-import { FEED_START } from '#shared/clicks/feed.ts';
-import type { CellChange } from '#shared/clicks/roll-up-store.ts';
+import { FEED_START } from '#shared/feed/feed.ts';
 import { newUuid } from '#shared/ids.ts';
+import type { CellChange } from '#shared/roll-ups/roll-up-store.ts';
 import { CLICK_STORES, type ClickStores } from '#test/support/recorded-clicks.ts';
 
 describe.each(CLICK_STORES)('the roll-ups %s', (_where, open) => {

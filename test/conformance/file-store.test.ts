@@ -3,9 +3,9 @@ import { crc32 } from 'node:zlib';
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { s3Client } from '#shared/aws.ts';
-import { s3FileStore } from '#shared/exports/file-store.s3.ts';
-import type { FileStore } from '#shared/exports/file-store.ts';
-import type { UploadPart } from '#shared/exports/job.ts';
+import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import type { FileStore } from '#shared/exports/files/file-store.ts';
+import type { UploadPart } from '#shared/exports/jobs/job.ts';
 import { memoryFileStore } from '#test/support/memory/file-store.ts';
 import { openBucket } from '#test/support/resources.ts';
 

@@ -3,23 +3,23 @@ import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import type { ClickReader, RawClick } from '#shared/clicks/click-reader.ts';
-import type { LinkTotals } from '#shared/clicks/totals.ts';
 import {
   type Accepted,
   type AcceptTools,
   acceptExport,
   type ExportRequest,
-} from '#shared/exports/accept-export.ts';
-import type { WorkerTools } from '#shared/exports/export-tools.ts';
-import type { ExportJob } from '#shared/exports/job.ts';
-import type { JobMessage } from '#shared/exports/job-queue.ts';
-import type { Sources } from '#shared/exports/kind.ts';
-import { type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
-import { SIZES, type Sizes } from '#shared/exports/timings.ts';
-import { workMessage } from '#shared/exports/work-message.ts';
+} from '#shared/exports/engine/accept-export.ts';
+import type { WorkerTools } from '#shared/exports/engine/export-tools.ts';
+import type { Sources } from '#shared/exports/engine/kind.ts';
+import { workMessage } from '#shared/exports/engine/work-message.ts';
+import type { ExportJob } from '#shared/exports/jobs/job.ts';
+import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
+import { SIZES, type Sizes } from '#shared/exports/jobs/timings.ts';
+import { type ExportKindName, exportKind } from '#shared/exports/kinds/kinds.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
+import type { LinkTotals } from '#shared/roll-ups/totals.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { memoryFileStore } from './memory/file-store.ts';
 import { memoryJobQueue } from './memory/job-queue.ts';

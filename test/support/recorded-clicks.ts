@@ -1,7 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import { dynamodbCellReader } from '#shared/clicks/cell-reader.dynamodb.ts';
-import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
@@ -11,12 +9,14 @@ import { dynamodbClickRemover } from '#shared/clicks/click-remover.dynamodb.ts';
 import type { ClickRemover } from '#shared/clicks/click-remover.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
-import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
-import type { RollUpStore } from '#shared/clicks/roll-up-store.ts';
-import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
-import type { TotalsReader } from '#shared/clicks/totals.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
+import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
+import type { CellReader } from '#shared/roll-ups/cell-reader.ts';
+import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
+import type { RollUpStore } from '#shared/roll-ups/roll-up-store.ts';
+import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
+import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import {
   MemoryClicks,
   memoryCellReader,

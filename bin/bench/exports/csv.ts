@@ -1,8 +1,8 @@
 import Papa from 'papaparse';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
-import { ANALYTICS_COLUMNS } from '#shared/exports/analytics-columns.ts';
-import { type Column, type ColumnTable, textAt } from '#shared/exports/columns.ts';
-import { csvEncoder } from '#shared/exports/csv.ts';
+import { type Column, type ColumnTable, textAt } from '#shared/exports/files/columns.ts';
+import { csvEncoder } from '#shared/exports/files/csv.ts';
+import { ANALYTICS_COLUMNS } from '#shared/exports/kinds/analytics-columns.ts';
 import type { Figure } from '../bench.ts';
 import { interleaved } from './interleaved.ts';
 import { sampleClicks } from './sample-clicks.ts';

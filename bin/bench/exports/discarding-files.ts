@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileStore } from '#shared/exports/file-store.ts';
+import type { FileStore } from '#shared/exports/files/file-store.ts';
 
 /** A file store that takes everything and keeps nothing, so that only the making of files is measured. */
 export const discardingFiles: FileStore = {

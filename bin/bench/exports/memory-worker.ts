@@ -1,9 +1,9 @@
 /** A worker that makes one export and tells the most memory that it took, in bytes. Arguments: rows, days, table, bucket. */
 import { documentClient, dynamodbClient, s3Client } from '#shared/aws.ts';
-import { s3FileStore } from '#shared/exports/file-store.s3.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { SIZES } from '#shared/exports/timings.ts';
-import { workMessage } from '#shared/exports/work-message.ts';
+import { workMessage } from '#shared/exports/engine/work-message.ts';
+import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
+import { SIZES } from '#shared/exports/jobs/timings.ts';
 import { SAMPLE_WORKSPACE } from './sample-clicks.ts';
 import { acceptSample, sampleTools } from './sample-job.ts';
 

@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { runStep } from '#shared/exports/run-step.ts';
+import { runStep } from '#shared/exports/engine/run-step.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { discardingFiles } from './discarding-files.ts';
 import { SAMPLE_WORKSPACE } from './sample-clicks.ts';
 import { sampleTools } from './sample-job.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient } from '#shared/aws.ts';
-import { carryOutStep } from '#shared/exports/carry-out.ts';
-import { releaseLease } from '#shared/exports/claims.ts';
-import type { JobTools } from '#shared/exports/export-tools.ts';
-import type { ExportJob, Segment } from '#shared/exports/job.ts';
-import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { DUE_SHARDS } from '#shared/exports/job-store.ts';
-import { LOST } from '#shared/exports/step.ts';
-import { LEASE_MS } from '#shared/exports/timings.ts';
+import { carryOutStep } from '#shared/exports/engine/carry-out.ts';
+import type { JobTools } from '#shared/exports/engine/export-tools.ts';
+import { releaseLease } from '#shared/exports/jobs/claims.ts';
+import type { ExportJob, Segment } from '#shared/exports/jobs/job.ts';
+import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
+import { DUE_SHARDS } from '#shared/exports/jobs/job-store.ts';
+import { LOST } from '#shared/exports/jobs/step.ts';
+import { LEASE_MS } from '#shared/exports/jobs/timings.ts';
 import { newUuid } from '#shared/ids.ts';
 import type { AwsClients } from '../aws-clients.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { yesOrNo } from '#functions/http/query-fields.ts';
+import { route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
-import { mintDownload, openDownloadToken } from '#shared/exports/download-export.ts';
+import { mintDownload, openDownloadToken } from '#shared/exports/engine/download-export.ts';
 import { Problem } from '#shared/problem.ts';
-import { yesOrNo } from '../query-fields.ts';
-import { route } from '../route.ts';
 import { jobPath } from './job-answer.ts';
 import { findJob } from './jobs.ts';
 import type { ExportRouteTools } from './tools.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { crc32Hex } from '#shared/exports/crc32.ts';
-import { retryAfterSeconds } from '#shared/exports/download-export.ts';
-import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/job.ts';
-import { type JobStatus, jobStatus } from '#shared/exports/job-progress.ts';
-import { jobWarnings } from '#shared/exports/job-warnings.ts';
-import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds.ts';
-import type { ApiAnswer } from '../route.ts';
+import type { ApiAnswer } from '#functions/http/route.ts';
+import { retryAfterSeconds } from '#shared/exports/engine/download-export.ts';
+import { crc32Hex } from '#shared/exports/files/crc32.ts';
+import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/jobs/job.ts';
+import { type JobStatus, jobStatus } from '#shared/exports/jobs/job-progress.ts';
+import { jobWarnings } from '#shared/exports/jobs/job-warnings.ts';
+import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds/kinds.ts';
 import type { ExportRouteTools } from './tools.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant' });

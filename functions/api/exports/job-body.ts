@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EXPORT_KIND_NAMES, type ExportKindName, exportKind } from '#shared/exports/kinds.ts';
+import { EXPORT_KIND_NAMES, type ExportKindName, exportKind } from '#shared/exports/kinds/kinds.ts';
 import { issueInWords } from '#shared/issue-in-words.ts';
 
 /** Kinds that the page calls `type`; `job_kind` takes them all. */

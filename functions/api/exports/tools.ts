@@ -1,6 +1,6 @@
-import type { AcceptTools } from '#shared/exports/accept-export.ts';
-import type { ExportTools } from '#shared/exports/export-tools.ts';
-import type { NameTools } from '#shared/exports/unknown-names.ts';
+import type { AcceptTools } from '#shared/exports/engine/accept-export.ts';
+import type { ExportTools } from '#shared/exports/engine/export-tools.ts';
+import type { NameTools } from '#shared/exports/kinds/unknown-names.ts';
 import type { Secrets } from '#shared/workspaces/secrets.ts';
 
 /** What the export routes need. */

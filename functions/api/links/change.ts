@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { route } from '#functions/http/route.ts';
 import { changeLink, deleteLink } from '#shared/links/change-link.ts';
 import { checkDestination } from '#shared/links/check-destination.ts';
 import { checkRuleDestinations } from '#shared/links/check-rule-destinations.ts';
@@ -14,7 +15,6 @@ import { checkSlug } from '#shared/links/slug.ts';
 import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
-import { route } from '../route.ts';
 import {
   checkedLater,
   destination,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { route } from '#functions/http/route.ts';
 import { createLink, type LinkRequest } from '#shared/links/create-links.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
@@ -11,7 +12,6 @@ import { checkSlug, slugUnavailable } from '#shared/links/slug.ts';
 import { domainProblem, findDomain, usableDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
-import { route } from '../route.ts';
 import { shortenRows } from './bulk.ts';
 import { bulkItem, checkedLater, domainId, linkRoute, shortenBody } from './schemas.ts';
 import { type LinkTools, qrFrom } from './tools.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { route } from '#functions/http/route.ts';
 import { importLinks } from '#shared/links/import-links.ts';
 import { Problem } from '#shared/problem.ts';
-import { route } from '../route.ts';
 import { id, linkRoute } from './schemas.ts';
 import type { LinkTools } from './tools.ts';
 

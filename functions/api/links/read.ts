@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { wholeNumber } from '#functions/http/query-fields.ts';
+import { route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
 import { findLink } from '#shared/links/change-link.ts';
 import type { Link } from '#shared/links/link.ts';
@@ -7,8 +9,6 @@ import { parseShortUrl } from '#shared/links/short-url.ts';
 import { findDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
-import { wholeNumber } from '../query-fields.ts';
-import { route } from '../route.ts';
 import { id, linkAnswerSchema, linkRoute, linkSchema } from './schemas.ts';
 import { type LinkTools, linkAnswer } from './tools.ts';
 

@@ -1,9 +1,9 @@
-import type { TotalsReader } from '#shared/clicks/totals.ts';
+import type { CommonTools } from '#functions/http/common-tools.ts';
 import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { type LinkView, linkView } from '#shared/links/link-view.ts';
+import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
-import type { CommonTools } from '../common-tools.ts';
 
 export type LinkTools = CommonTools & {
   links: LinkStore;

@@ -3,14 +3,14 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { bounded, documentClient, dynamodbClient, sqsClient } from '#shared/aws.ts';
 import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
-import { feed } from '#shared/clicks/feed.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
-import { type Lags, rollUpLags } from '#shared/clicks/roll-up-lag.ts';
-import { sqsRollUpQueue } from '#shared/clicks/roll-up-queue.sqs.ts';
-import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
-import { scheduleRollUps } from '#shared/clicks/schedule-roll-ups.ts';
 import { readEnv } from '#shared/env.ts';
+import { feed } from '#shared/feed/feed.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
+import { type Lags, rollUpLags } from '#shared/roll-ups/roll-up-lag.ts';
+import { sqsRollUpQueue } from '#shared/roll-ups/roll-up-queue.sqs.ts';
+import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
+import { scheduleRollUps } from '#shared/roll-ups/schedule-roll-ups.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 
 /** Kept free of the time of a run, for what is under way at the deadline. */

@@ -4,11 +4,11 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { readEnv } from '#shared/env.ts';
-import { exportLog } from '#shared/exports/export-log.ts';
-import { s3FileStore } from '#shared/exports/file-store.s3.ts';
-import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { sweepExports } from '#shared/exports/sweep-exports.ts';
+import { exportLog } from '#shared/exports/engine/export-log.ts';
+import { sweepExports } from '#shared/exports/engine/sweep-exports.ts';
+import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 

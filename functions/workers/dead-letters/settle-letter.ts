@@ -1,9 +1,9 @@
 import type { RecordTools } from '#shared/clicks/record-click.ts';
 import { recordClicks } from '#shared/clicks/record-clicks.ts';
-import type { RollUpMessage } from '#shared/clicks/roll-up-queue.ts';
-import type { ExportLog, JobTools } from '#shared/exports/export-tools.ts';
-import { settleDeadLetter } from '#shared/exports/settle-dead-letter.ts';
-import { parseJobMessage } from '#shared/exports/work-message.ts';
+import type { ExportLog, JobTools } from '#shared/exports/engine/export-tools.ts';
+import { settleDeadLetter } from '#shared/exports/engine/settle-dead-letter.ts';
+import { parseJobMessage } from '#shared/exports/engine/work-message.ts';
+import type { RollUpMessage } from '#shared/roll-ups/roll-up-queue.ts';
 
 export type Letter = { messageId: string; body: string };
 export type LetterTools = { exports: Omit<JobTools, 'queue'>; clicks: RecordTools; log: ExportLog };

@@ -2,19 +2,19 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
-import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
-import { exportLog } from '#shared/exports/export-log.ts';
-import { s3FileStore } from '#shared/exports/file-store.s3.ts';
-import { sqsJobQueue } from '#shared/exports/job-queue.sqs.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { exportKind } from '#shared/exports/kinds.ts';
-import { SIZES } from '#shared/exports/timings.ts';
-import { parseJobMessage, workMessage } from '#shared/exports/work-message.ts';
+import { exportLog } from '#shared/exports/engine/export-log.ts';
+import { parseJobMessage, workMessage } from '#shared/exports/engine/work-message.ts';
+import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
+import { SIZES } from '#shared/exports/jobs/timings.ts';
+import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { sleepFor } from '#shared/retry.ts';
+import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 
 /** Of the time of a step: the rows are given up first, so that there is time to give the step back. */
 const ROWS_RESERVE_MS = 15_000;

@@ -2,19 +2,19 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { bounded, dynamodbClient, sqsClient } from '#shared/aws.ts';
-import { dynamodbCellReader } from '#shared/clicks/cell-reader.dynamodb.ts';
 import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { isClockRefusal } from '#shared/clicks/clock-guard.ts';
-import { feed } from '#shared/clicks/feed.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
-import { sqsRollUpQueue } from '#shared/clicks/roll-up-queue.sqs.ts';
-import type { RollUpMessage } from '#shared/clicks/roll-up-queue.ts';
-import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
-import { type RollUpReport, runRollUp } from '#shared/clicks/run-roll-up.ts';
 import { readEnv } from '#shared/env.ts';
+import { feed } from '#shared/feed/feed.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
+import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
+import { sqsRollUpQueue } from '#shared/roll-ups/roll-up-queue.sqs.ts';
+import type { RollUpMessage } from '#shared/roll-ups/roll-up-queue.ts';
+import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
+import { type RollUpReport, runRollUp } from '#shared/roll-ups/run-roll-up.ts';
 
 /** Kept free of the time of a run, for what is under way at the deadline. */
 const RESERVE_MS = 10_000;

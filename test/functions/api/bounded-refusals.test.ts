@@ -1,5 +1,5 @@
-import type { Route } from '#functions/api/route.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
+import type { Route } from '#functions/http/route.ts';
 import { createKey } from '#shared/workspaces/api-key.ts';
 import { SCOPES } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';

@@ -3,7 +3,7 @@ import { dynamodbClient } from '#shared/aws.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import { dynamodbClickRemover } from '#shared/clicks/click-remover.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
-import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
+import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { rotateConversionSecret } from '#shared/workspaces/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';

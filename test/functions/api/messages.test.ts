@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bulkItem } from '#functions/api/links/schemas.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
-import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds.ts';
+import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds/kinds.ts';
 import { routingRules } from '#shared/links/parse-rules.ts';
 import { Problem } from '#shared/problem.ts';
 import { validate } from '#shared/validate.ts';

@@ -1,5 +1,5 @@
-import { openApiDocument } from '#functions/api/openapi/openapi-document.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
+import { openApiDocument } from '#functions/http/openapi/openapi-document.ts';
 import { readDocument } from '#test/support/contract/document.ts';
 
 type Operation = {

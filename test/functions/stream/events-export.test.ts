@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type ChainTools, createApi } from '#functions/api/app.ts';
+import { type ChainTools, createApi } from '#functions/http/app.ts';
 import { eventsExportRoutes, type StreamTools } from '#functions/stream/events-export.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
 import { aClick } from '#test/support/clicks.ts';

@@ -3,21 +3,27 @@
  * four bytes where they are allowed. A new type of item belongs here.
  */
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { countsOf, LAST_CLICKED, linkCountsOf } from '#shared/clicks/cell.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
 import { dayKey, KEPT_UNTIL, lateKey, totalsKey } from '#shared/clicks/click-keys.ts';
-import { COUNTED_NAMES, OTHER } from '#shared/clicks/counted-names.ts';
 import { parseClick } from '#shared/clicks/parse-click.ts';
 import { itemBytes, MAX_ITEM_BYTES, type WireItem } from '#shared/dynamodb/item-bytes.ts';
-import { type ExportJob, type Segment, type Slots, UNTOUCHED, type Upload } from '#shared/exports/job.ts';
-import { keyOf } from '#shared/exports/job-rows.ts';
-import { exportKind } from '#shared/exports/kinds.ts';
-import { splitSpec } from '#shared/exports/long-lists.ts';
-import { MAX_PARTS } from '#shared/exports/timings.ts';
+import {
+  type ExportJob,
+  type Segment,
+  type Slots,
+  UNTOUCHED,
+  type Upload,
+} from '#shared/exports/jobs/job.ts';
+import { keyOf } from '#shared/exports/jobs/job-rows.ts';
+import { splitSpec } from '#shared/exports/jobs/long-lists.ts';
+import { MAX_PARTS } from '#shared/exports/jobs/timings.ts';
+import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { customQueryParams, qr, space, tags, title } from '#shared/links/link-fields.ts';
 import { linkItem, replayItem, rulesItem, slugItem, tombstoneItem } from '#shared/links/link-item.ts';
 import { parseRules } from '#shared/links/parse-rules.ts';
+import { countsOf, LAST_CLICKED, linkCountsOf } from '#shared/roll-ups/cell.ts';
+import { COUNTED_NAMES, OTHER } from '#shared/roll-ups/counted-names.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { aLink } from '#test/support/links.ts';

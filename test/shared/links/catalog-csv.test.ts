@@ -1,5 +1,5 @@
-import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
-import { catalogSchema } from '#shared/exports/link-catalog.ts';
+import { CATALOG_COLUMNS } from '#shared/exports/kinds/catalog-columns.ts';
+import { catalogSchema } from '#shared/exports/kinds/link-catalog.ts';
 import { ALL_CATALOG_COLUMN_NAMES, CATALOG_COLUMN_NAMES, readCatalogCsv } from '#shared/links/catalog-csv.ts';
 import { processorMs } from '#test/support/processor-ms.ts';
 

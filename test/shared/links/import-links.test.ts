@@ -1,5 +1,5 @@
-import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
-import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
+import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
+import { CATALOG_COLUMNS } from '#shared/exports/kinds/catalog-columns.ts';
 import { firstUuidAt, newUuid } from '#shared/ids.ts';
 import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
 import { type ImportRequest, importLinks } from '#shared/links/import-links.ts';

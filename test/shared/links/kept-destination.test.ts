@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { CATALOG_COLUMNS } from '#shared/exports/catalog-columns.ts';
-import { csvEncoder, csvHeader } from '#shared/exports/csv.ts';
+import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
+import { CATALOG_COLUMNS } from '#shared/exports/kinds/catalog-columns.ts';
 import { newUuid } from '#shared/ids.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { importLinks } from '#shared/links/import-links.ts';

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { openApiDocument } from '#functions/api/openapi/openapi-document.ts';
-import type { Route } from '#functions/api/route.ts';
+import { openApiDocument } from '#functions/http/openapi/openapi-document.ts';
+import type { Route } from '#functions/http/route.ts';
 import type { Schema } from './schema.ts';
 
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required: boolean; schema: Schema };

@@ -1,6 +1,3 @@
-import { type Cell, dayTotals, inCountedNames, LAST_CLICKED, linkTotals } from '#shared/clicks/cell.ts';
-import { cellKey } from '#shared/clicks/cell-key.ts';
-import type { CellReader } from '#shared/clicks/cell-reader.ts';
 import { clickFrom, clickItem } from '#shared/clicks/click-item.ts';
 import {
   type ClickKey,
@@ -17,10 +14,13 @@ import type { ClickPages, LaneRange } from '#shared/clicks/click-pages.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
 import type { ClickRemover } from '#shared/clicks/click-remover.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
-import { FEED_START } from '#shared/clicks/feed.ts';
-import type { CellChange, FeedCursor, RollUpStore } from '#shared/clicks/roll-up-store.ts';
-import type { TotalsReader } from '#shared/clicks/totals.ts';
 import { MAX_ITEM_BYTES } from '#shared/dynamodb/item-bytes.ts';
+import { FEED_START } from '#shared/feed/feed.ts';
+import { type Cell, dayTotals, inCountedNames, LAST_CLICKED, linkTotals } from '#shared/roll-ups/cell.ts';
+import { cellKey } from '#shared/roll-ups/cell-key.ts';
+import type { CellReader } from '#shared/roll-ups/cell-reader.ts';
+import type { CellChange, FeedCursor, RollUpStore } from '#shared/roll-ups/roll-up-store.ts';
+import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 
 /** Clicks, late entries, days, roll-ups and feed cursors in memory: what the Clicks table holds, and the cursors. */

@@ -1,4 +1,3 @@
-import { CONVERSION_COUNTERS } from '#shared/clicks/cell.ts';
 import { clickKey } from '#shared/clicks/click-keys.ts';
 import { type Attribution, isAttribution, type RecordedConversion } from '#shared/conversions/conversion.ts';
 import {
@@ -8,6 +7,7 @@ import {
   KEY_MS,
   type Sighting,
 } from '#shared/conversions/conversion-store.ts';
+import { CONVERSION_COUNTERS } from '#shared/roll-ups/cell.ts';
 import type { MemoryClicks } from './click-store.ts';
 
 type KeptKey = IdempotencyKey & { answer: ConversionAnswer; untilMs: number };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 as crc32Of } from 'node:zlib';
-import type { FileStore, UploadRef } from '#shared/exports/file-store.ts';
+import type { FileStore, UploadRef } from '#shared/exports/files/file-store.ts';
 
 type OpenUpload = { key: string; parts: Map<number, { etag: string; bytes: Buffer }> };
 type Options = { minPartBytes?: number; newId?: () => string };

@@ -1,4 +1,4 @@
-import type { JobMessage, JobQueue } from '#shared/exports/job-queue.ts';
+import type { JobMessage, JobQueue } from '#shared/exports/jobs/job-queue.ts';
 
 /** A queue that keeps what was sent, oldest first. */
 export function memoryJobQueue(): JobQueue & { messages: JobMessage[] } {

@@ -7,7 +7,7 @@ import type {
   ListRun,
   Segment,
   Slots,
-} from '#shared/exports/job.ts';
+} from '#shared/exports/jobs/job.ts';
 import {
   dueShard,
   idempotencySk,
@@ -18,8 +18,8 @@ import {
   segmentSk,
   segmentsPk,
   workspacePk,
-} from '#shared/exports/job-rows.ts';
-import type { JobStore } from '#shared/exports/job-store.ts';
+} from '#shared/exports/jobs/job-rows.ts';
+import type { JobStore } from '#shared/exports/jobs/job-store.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 
 type Row = { key: RowKey; record: JobRecord; token: string };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Click } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
-import { isBehind, positionOf } from '#shared/clicks/feed.ts';
+import { isBehind, positionOf } from '#shared/feed/feed.ts';
 import type { ClickSimulation } from './clicks.ts';
 
 /** What must hold at the end of every history, and does not. */

@@ -3,20 +3,13 @@ import type { Click } from '#shared/clicks/click.ts';
 import type { ClickPages } from '#shared/clicks/click-pages.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { type ClockGuard, ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
-import {
-  FEED_START,
-  type Feed,
-  type FeedEvent,
-  feed,
-  type Position,
-  positionOf,
-} from '#shared/clicks/feed.ts';
 import { type Horizon, horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
 import { OpenDays, type RecordTools, recordClick } from '#shared/clicks/record-click.ts';
 import { recordClicks } from '#shared/clicks/record-clicks.ts';
-import { rollUp } from '#shared/clicks/roll-up.ts';
-import type { RollUpStore } from '#shared/clicks/roll-up-store.ts';
+import { FEED_START, type Feed, type FeedEvent, feed, type Position, positionOf } from '#shared/feed/feed.ts';
+import { rollUp } from '#shared/roll-ups/roll-up.ts';
+import type { RollUpStore } from '#shared/roll-ups/roll-up-store.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '../clicks.ts';
 import { MemoryClicks } from '../memory/click-store.ts';

@@ -1,7 +1,7 @@
-import { linkCountsOf } from '#shared/clicks/cell.ts';
-import { dynamodbRollUpStore } from '#shared/clicks/roll-up-store.dynamodb.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
+import { linkCountsOf } from '#shared/roll-ups/cell.ts';
+import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
 import { openDatabase, openDynamoDb } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { openLinkApi } from '#test/support/link-api.ts';

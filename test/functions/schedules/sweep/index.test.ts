@@ -1,10 +1,10 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { documentClient, dynamodbClient, s3Client } from '#shared/aws.ts';
-import { cancelExport } from '#shared/exports/cancel-export.ts';
-import { s3FileStore } from '#shared/exports/file-store.s3.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
-import { CLEAN_AFTER_MS } from '#shared/exports/timings.ts';
+import { cancelExport } from '#shared/exports/engine/cancel-export.ts';
+import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
+import { CLEAN_AFTER_MS } from '#shared/exports/jobs/timings.ts';
 import { openSqs } from '#test/support/aws-clients.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 import { openBucket, openQueue, openTables } from '#test/support/resources.ts';

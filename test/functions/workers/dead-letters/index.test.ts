@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
 import { clickKey } from '#shared/clicks/click-keys.ts';
-import { dynamodbJobStore } from '#shared/exports/job-store.dynamodb.ts';
+import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';

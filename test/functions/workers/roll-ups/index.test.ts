@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { dynamodbClient } from '#shared/aws.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
-import { dynamodbTotalsReader } from '#shared/clicks/totals.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
+import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { openSqs } from '#test/support/aws-clients.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { lambdaContext, openWorkerEnvironment, sqsEvent } from '#test/support/worker-environment.ts';
