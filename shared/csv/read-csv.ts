@@ -71,9 +71,9 @@ const unreadable = (row: number, how: string): Problem =>
     `the CSV file is not valid: the quotes of ${row === 0 ? 'the header' : `row ${row}`} ${how}`,
   );
 
-const FIRST_LINE = /^[\r\n]*([^\r\n]*)/;
+const FIRST_LINE = /^\s*([^\r\n]*)/;
 
-/** What stands between the cells, by the header line: its names hold no delimiter. */
+/** What stands between the cells, by the header line, the first that is not blank: its names hold no delimiter. */
 export function delimiterOf(text: string): Delimiter {
   const [, header = ''] = FIRST_LINE.exec(text) ?? [];
   return DELIMITERS.findLast((delimiter) => header.includes(delimiter)) ?? ',';

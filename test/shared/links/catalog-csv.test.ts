@@ -78,6 +78,7 @@ test.each([
   ['blank lines between', 'destination_url,tags\n\na,"x,y"\n\n'],
   ['no line end at the end', 'destination_url,tags\na,"x,y"'],
   ['capitals in the header', 'Destination_URL,TAGS\na,"x,y"'],
+  ['a line of white space before semicolons', ' \t\ndestination_url;tags\na;x,y\n'],
   ['rows of separators between', ',\ndestination_url,tags\n,\n , \na,"x,y"\n,\n"",\n'],
   ['a line that names the separator', 'sep=;\r\ndestination_url;tags\r\na;x,y\r\n'],
   ['a byte order mark before that line', '\ufeffsep=;\r\ndestination_url;tags\r\na;x,y\r\n'],
