@@ -18,12 +18,12 @@ export type RefusalOptions = {
   secret?: boolean;
 };
 
-/** A refusal that names the first wrong field, what was got and what is allowed; no longer however long the input is. */
+/** A refusal that names the first unknown field, else the first wrong one, what was got and what is allowed; no longer however long the input is. */
 export function problemFromZod(
   error: z.ZodError,
   { where, code = 'invalid_request', secret = false }: RefusalOptions,
 ): Problem {
-  const issue = mostTelling(error.issues[0]!);
+  const issue = mostTelling(firstToTell(error.issues));
   const field = fieldOf(issue);
   const codeOfIssue = issue.code === 'unrecognized_keys' ? 'invalid_request' : code;
   const name = field === '' ? `the ${where}` : `"${field}"`;
@@ -34,6 +34,10 @@ export function problemFromZod(
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** A name that is not known comes first: misspelled, it is also why another one is missing. */
+const firstToTell = (issues: readonly Issue[]): Issue =>
+  issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
 
 /** The most telling branch of a union: the one that got furthest into the value. */
 function mostTelling(issue: Issue): Issue {

@@ -22,6 +22,8 @@ describe('a refusal by a schema', () => {
   test.each([
     [{ name: 1 }, 'name', /expected string.*; got 1$/],
     [{ items: [{ url: 'a' }, { url: null }] }, 'items[1].url', /expected string.*; got null$/],
+    // Misspelled, a name is also why another one is missing.
+    [{ items: [{ ulr: 'a' }] }, 'items[0].ulr', /"ulr" is not known; allowed: url$/],
     [{ items: [{ url: 'a', extra: 1 }] }, 'items[0].extra', /"extra" is not known; allowed: url$/],
     [{ choice: { type: 'presets' } }, 'choice.type', /"preset"; got "presets"$/],
     [{ code: 307 }, 'code', /it must be 302 or 301; got 307$/],
