@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
@@ -450,6 +451,8 @@ export class SimulatedWorld {
     hold('J3', bytes !== undefined, `${job.jobId} has no object`);
     hold('J3', bytes!.length === file!.bytes, `${job.jobId} has other bytes than it says`);
     hold('J3', crc32(bytes!) === file!.crc32, `${job.jobId} has another CRC than it says`);
+    const sha256 = createHash('sha256').update(bytes!).digest('hex');
+    hold('J3', (file!.sha256 ?? sha256) === sha256, `${job.jobId} has another SHA-256 than it says`);
     const at = job.kind === 'analytics' ? 2 : 1;
     const found = bytes!
       .toString()
