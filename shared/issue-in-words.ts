@@ -32,6 +32,9 @@ export const issueInWords =
         return `it must be ${oneOf(issue.values as readonly unknown[])}`;
       case 'invalid_format':
         return FORMATS[String(issue.format)] ?? 'it does not have the form that it must have';
+      case 'invalid_key':
+        // The rule that a name breaks says more than that one is broken.
+        return `its name does not fit: ${(issue.issues as readonly z.core.$ZodIssue[])[0]?.message ?? 'it is not allowed'}`;
       case 'unrecognized_keys':
         return unknownFields(issue, alsoKnown);
       case 'invalid_union':

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { textUpTo } from '../characters.ts';
 import { Problem } from '../problem.ts';
+import { utf8Bytes } from '../utf8.ts';
 import { validate } from '../validate.ts';
 import { PLAIN_TEXT } from './link-fields.ts';
 import type { RoutingRule } from './routing-rule.ts';
@@ -135,10 +136,12 @@ const splitNames = (rules: readonly RoutingRule[]): string[] =>
 export const routingRules = z
   .array(routingRule)
   .max(MAX_RULES)
-  .refine(
-    (rules) => Buffer.byteLength(JSON.stringify(rules)) <= MAX_BYTES,
-    `it must not exceed ${MAX_BYTES} bytes of JSON`,
-  )
+  .superRefine((rules, context) => {
+    const bytes = utf8Bytes(JSON.stringify(rules));
+    if (bytes <= MAX_BYTES) return;
+    const message = `all rules together have ${bytes} bytes of JSON; at most ${MAX_BYTES} are allowed`;
+    context.addIssue({ code: 'custom', message });
+  })
   .refine(
     (rules) => new Set(splitNames(rules)).size === splitNames(rules).length,
     'each A/B split needs a name of its own',

@@ -1,3 +1,4 @@
+import { Problem } from '../problem.ts';
 import { CLAIM_MS, isProven } from './domain-claim.ts';
 import type { Condition, Item, Key, Rows, Write } from './rows.dynamodb.ts';
 import type { Domain } from './workspace.ts';
@@ -48,7 +49,7 @@ export function domainRows(rows: Rows): DomainRows {
         const [own, host] = await rows.attempt(changeWrites(rows, domain, changes));
         if (own !== REFUSED && host !== REFUSED) return after;
         if (own !== REFUSED && !isProven(domain)) return 'host_taken';
-        if (attempt === ATTEMPTS) throw new Error(`the domain ${domainId} kept changing`);
+        if (attempt === ATTEMPTS) throw tooManyChanges();
       }
     },
     removeDomain: async (domain) => {
@@ -63,6 +64,11 @@ export function domainRows(rows: Rows): DomainRows {
 }
 
 const REFUSED = 'ConditionalCheckFailed';
+
+const tooManyChanges = (): Problem =>
+  new Problem('unavailable', 'too many changes at once to this domain; try again in a second', {
+    retryAfterSeconds: 1,
+  });
 
 function creation(rows: Rows, domain: Domain): Write[] {
   const lapse = lapsing(domain);

@@ -10,7 +10,7 @@ const schema = z
     code: z.union([z.literal(302), z.literal(301)]).optional(),
     day: z.iso.date().optional(),
     slug: z.string().regex(/^\w+$/).optional(),
-    params: z.record(z.string(), z.string()).optional(),
+    params: z.record(z.string().min(1), z.string()).optional(),
     choice: z.union([z.literal('effective'), z.strictObject({ type: z.literal('preset') })]).optional(),
   })
   .refine(({ name }) => name !== 'x', { path: ['name'], message: 'contradicts the rest' });
@@ -22,6 +22,7 @@ describe('a refusal by a schema', () => {
   test.each([
     [{ name: 1 }, 'name', /expected string.*; got 1$/],
     [{ items: [{ url: 'a' }, { url: null }] }, 'items[1].url', /expected string.*; got null$/],
+    [{ params: { '': 'a' } }, 'params.', /its name does not fit: it must have at least 1 characters/],
     // Misspelled, a name is also why another one is missing.
     [{ items: [{ ulr: 'a' }] }, 'items[0].ulr', /"ulr" is not known; allowed: url$/],
     [{ items: [{ url: 'a', extra: 1 }] }, 'items[0].extra', /"extra" is not known; allowed: url$/],

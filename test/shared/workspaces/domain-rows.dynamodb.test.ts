@@ -91,3 +91,23 @@ test('a claim goes by itself when it lapses, and its proof ends that', async () 
     expect(item).not.toHaveProperty('ttl');
   }
 });
+
+test('a domain that others change each time somebody looks is an outage of a second, not an accident', async () => {
+  const { workspaces: table } = await openTables();
+  const domain = { pk: 'workspace#w', sk: 'domain#d', ...claimOf('w', 'd') };
+  // Every transaction meets a change that came before it.
+  const busy = {
+    send: async (command: object) => {
+      if (command instanceof GetCommand) return { Item: domain };
+      throw Object.assign(new Error('canceled'), {
+        name: 'TransactionCanceledException',
+        CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }, { Code: 'None' }],
+      });
+    },
+  } as unknown as typeof database;
+  const store = dynamodbWorkspaceStore(busy, table);
+  await expect(store.updateDomain('w', 'd', PROOF)).rejects.toMatchObject({
+    code: 'unavailable',
+    retryAfterSeconds: 1,
+  });
+});

@@ -24,7 +24,7 @@ import { WORKSPACE } from '#test/support/exports.ts';
 import { openBucket, openQueue, openTables } from '#test/support/resources.ts';
 import { seededRandom } from '#test/support/simulation.ts';
 
-const PROGRAM = fileURLToPath(new URL('#test/support/export-worker-process.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../support/export-worker-process.ts', import.meta.url));
 const SLOW_RUN_MS = 15;
 
 const openPlace = async (): Promise<Place> => ({
