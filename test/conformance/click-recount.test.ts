@@ -1,9 +1,9 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
-import { erase } from '#shared/clicks/erase.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
+import { erase } from '#shared/erasure/erase.ts';
 import { feed } from '#shared/feed/feed.ts';
 import { newUuid } from '#shared/ids.ts';
 import { recountableDays, recountDay, recountLink } from '#shared/roll-ups/recount.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { dynamodbClient } from '#shared/aws.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import { dynamodbClickRemover } from '#shared/clicks/click-remover.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickRemover } from '#shared/erasure/click-remover.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { rotateConversionSecret } from '#shared/workspaces/conversion-secrets.ts';

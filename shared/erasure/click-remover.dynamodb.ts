@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clickFrom } from '../clicks/click-item.ts';
+import { clickKey, lateKey } from '../clicks/click-keys.ts';
 import { deleteAll } from '../dynamodb/delete-all.dynamodb.ts';
-import { clickFrom } from './click-item.ts';
-import { clickKey, lateKey } from './click-keys.ts';
 import type { ClickRemover } from './click-remover.ts';
 
 /** Takes clicks out of the Clicks table. */

@@ -1,4 +1,7 @@
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
+import { CLICK_ATTRIBUTES } from '../clicks/click.ts';
+import { DAY_MS } from '../clicks/click-day.ts';
+import type { ClickReader, RawClick } from '../clicks/click-reader.ts';
 import type { Feed } from '../feed/feed.ts';
 import { dayCounters, missingIn } from '../roll-ups/cell.ts';
 import type { CellReader, DayCell } from '../roll-ups/cell-reader.ts';
@@ -8,9 +11,6 @@ import {
   type FeedCursor,
   type RollUpStore,
 } from '../roll-ups/roll-up-store.ts';
-import { CLICK_ATTRIBUTES } from './click.ts';
-import { DAY_MS } from './click-day.ts';
-import type { ClickReader, RawClick } from './click-reader.ts';
 import type { ClickRemover } from './click-remover.ts';
 
 export type EraseTools = {

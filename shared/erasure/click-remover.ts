@@ -1,4 +1,4 @@
-import type { RawClick } from './click-reader.ts';
+import type { RawClick } from '../clicks/click-reader.ts';
 
 /** Takes stored clicks away, each with its late entry. */
 export type ClickRemover = {
