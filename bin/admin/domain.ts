@@ -54,7 +54,7 @@ export const domainCommands: Record<string, Command> = {
   'domain disable': command({
     args: ['host'],
     options: WHOSE,
-    summary: 'Stops every link of a domain; "domain ready" takes it back.',
+    summary: 'Stops every link of a domain, whatever its workspace says; "domain ready" takes it back.',
     run: ([host], { workspace }, admin) => setStatus(admin, { host, workspace, status: 'disabled' }),
   }),
 
@@ -77,6 +77,7 @@ async function setStatus(admin: Admin, { host, workspace, status }: StatusChange
   const { workspaceId, domainId, domain } = await domainByHost(admin, host, workspace);
   const after = await admin.workspaces.updateDomain(workspaceId, domainId, {
     status,
+    stopped: status === 'disabled',
     ...(status === 'ready' && { provenAtMs: admin.now() }),
   });
   if (after === 'host_taken') throw hostTaken(domain);

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
 import { type DeleteDomainTools, deleteDomain } from '#shared/links/delete-domain.ts';
 import { addDomain } from '#shared/workspaces/add-domain.ts';
-import { type ChangeDomainTools, changeDomain } from '#shared/workspaces/change-domain.ts';
+import {
+  type ChangeDomainTools,
+  changeDomain,
+  liveDomain,
+  stoppedByOperator,
+} from '#shared/workspaces/change-domain.ts';
 import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
@@ -128,6 +133,9 @@ export const domainRoutes = [
     handler: async ({ principal, params }, tools) => {
       const { workspaceId } = principal.workspace;
       const deletion = { workspaceId, domainId: params.id, budgetMs: SEARCH_MS };
+      const domain = await liveDomain(tools, workspaceId, params.id);
+      // Else it could be claimed again, and be ready.
+      if (domain.stopped) throw stoppedByOperator(domain);
       const { domainId } = await deleteDomain(tools, deletion);
       return { status: 200, body: { ok: true, id: domainId } };
     },

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.ts';
 import { hostTaken } from './add-domain.ts';
-import { isLapsed, isProven } from './domain-claim.ts';
+import { isHeld, isLapsed, isProven } from './domain-claim.ts';
 import { type ProofTools, proveDomain } from './prove-domain.ts';
 import type { Domain } from './workspace.ts';
 import type { WorkspaceStore } from './workspace-store.ts';
@@ -19,7 +19,8 @@ type DomainChange = {
 
 /**
  * Changes a domain. One that is to be ready proves its host first, once: whoever has proven it keeps it.
- * @throws Problem 'not_found', also for a domain of another workspace and a claim that has lapsed; 'conflict' when
+ * @throws Problem 'not_found', also for a domain of another workspace and a claim that has lapsed; 'forbidden' for one
+ *   that the operator has stopped and that is to be ready; 'conflict' when
  *   another workspace proved the host first; what {@link proveDomain} throws
  */
 export async function changeDomain(
@@ -27,6 +28,7 @@ export async function changeDomain(
   { workspaceId, domainId, status, policy = {} }: DomainChange,
 ): Promise<Domain> {
   const domain = await liveDomain(tools, workspaceId, domainId);
+  if (isHeld(domain, { status })) throw stoppedByOperator(domain);
   const proves = status === 'ready' && !isProven(domain);
   if (proves) await proveDomain(domain, tools);
   const after = await tools.workspaces.updateDomain(workspaceId, domainId, {
@@ -36,8 +38,16 @@ export async function changeDomain(
   });
   if (after === undefined) throw noDomain(domainId);
   if (after === 'host_taken') throw hostTaken(domain.domain);
+  if (after === 'stopped') throw stoppedByOperator(domain);
   return after;
 }
+
+/** What the operator has stopped is the operator's to let go on. */
+export const stoppedByOperator = ({ domain }: Domain): Problem =>
+  new Problem(
+    'forbidden',
+    `The operator of this deployment has disabled ${domain}; only the operator makes it ready again, or deletes it`,
+  );
 
 /** @throws Problem 'not_found' */
 export async function liveDomain(

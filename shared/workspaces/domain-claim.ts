@@ -40,6 +40,12 @@ export function readyDomain(given: NewDomain, tools: Tools): Domain {
   return { ...claim, status: 'ready', provenAtMs: claim.createdAtMs, lapsesAtMs: null };
 }
 
+/** Whether a change would make ready again what the operator has stopped, and is not the operator's. */
+export const isHeld = (
+  { stopped = false }: Pick<Domain, 'stopped'>,
+  change: { status?: Domain['status'] | undefined; stopped?: boolean | undefined },
+): boolean => stopped && change.status === 'ready' && change.stopped === undefined;
+
 /** Whether the host is its workspace's: an unproven claim is nobody's business but its own. */
 export const isProven = ({ provenAtMs }: Pick<Domain, 'provenAtMs'>): boolean => provenAtMs !== null;
 

@@ -1,5 +1,5 @@
 import { Problem } from '../problem.ts';
-import { CLAIM_MS, isProven } from './domain-claim.ts';
+import { CLAIM_MS, isHeld, isProven } from './domain-claim.ts';
 import type { Condition, Item, Key, Rows, Write } from './rows.dynamodb.ts';
 import type { Domain } from './workspace.ts';
 import { hostKey, workspaceReader } from './workspace-reader.ts';
@@ -45,6 +45,7 @@ export function domainRows(rows: Rows): DomainRows {
       for (let attempt = 1; ; attempt += 1) {
         const domain = await findDomain(workspaceId, domainId);
         if (domain === undefined) return undefined;
+        if (isHeld(domain, changes)) return 'stopped';
         const after = changed(domain, changes);
         const [own, host] = await rows.attempt(changeWrites(rows, domain, changes));
         if (own !== REFUSED && host !== REFUSED) return after;
@@ -103,10 +104,11 @@ const takeHost = (rows: Rows, { domain: host, domainId, workspaceId, status, pro
   );
 
 /** The domain with the changes made; a proof comes once. */
-function changed(domain: Domain, { status, policy = {}, provenAtMs }: DomainChanges): Domain {
+function changed(domain: Domain, { status, policy = {}, provenAtMs, stopped }: DomainChanges): Domain {
   const proof = isProven(domain) || provenAtMs === undefined ? {} : { provenAtMs, lapsesAtMs: null };
   const given = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
-  return { ...domain, ...(status && { status }), ...proof, policy: { ...domain.policy, ...given } };
+  const stop = stopped === undefined ? {} : { stopped };
+  return { ...domain, ...(status && { status }), ...stop, ...proof, policy: { ...domain.policy, ...given } };
 }
 
 /** The writes that make the changes, the domain's first, then its host's. */
@@ -118,8 +120,8 @@ function changeWrites(rows: Rows, domain: Domain, changes: DomainChanges): Write
   if (changes.status === undefined && !proves) {
     return Object.keys(policy).length === 0 ? [] : [rows.change(domainKey(domain), policy)];
   }
-  const { status, provenAtMs } = after;
-  const own = rows.change(domainKey(domain), { status, provenAtMs, ...policy }, asRead(domain), [
+  const { status, provenAtMs, stopped } = after;
+  const own = rows.change(domainKey(domain), { status, provenAtMs, stopped, ...policy }, asRead(domain), [
     ...(proves ? ['lapsesAtMs', 'ttl'] : []),
   ]);
   if (proves) {
@@ -131,10 +133,12 @@ function changeWrites(rows: Rows, domain: Domain, changes: DomainChanges): Write
 }
 
 /** The condition of a domain that nobody has changed but for its policy. */
-const asRead = ({ status, provenAtMs }: Domain): Condition => ({
-  expression: '#status = :wasStatus AND (attribute_not_exists(#provenAtMs) OR #provenAtMs = :wasProven)',
-  names: { '#status': 'status', '#provenAtMs': 'provenAtMs' },
-  values: { ':wasStatus': status, ':wasProven': provenAtMs },
+const asRead = ({ status, provenAtMs, stopped = false }: Domain): Condition => ({
+  expression:
+    '#status = :wasStatus AND (attribute_not_exists(#provenAtMs) OR #provenAtMs = :wasProven)' +
+    ' AND (attribute_not_exists(#stopped) OR #stopped = :wasStopped)',
+  names: { '#status': 'status', '#provenAtMs': 'provenAtMs', '#stopped': 'stopped' },
+  values: { ':wasStatus': status, ':wasProven': provenAtMs, ':wasStopped': stopped },
 });
 
 /** The condition of an item that is this domain's, or another one. */

@@ -15,6 +15,8 @@ export type DomainChanges = {
   status?: Domain['status'];
   policy?: Partial<Domain['policy']>;
   provenAtMs?: number;
+  /** Said by the operator alone. */
+  stopped?: boolean;
 };
 
 /**
@@ -51,13 +53,13 @@ export type WorkspaceStore = {
   addDomain(domain: Domain): Promise<'created' | 'claimed' | 'host_taken'>;
   /**
    * Changes a domain, and its host if it is proven, in one transaction; undefined when the workspace has no such domain.
-   * `host_taken`: another domain was proven first.
+   * `host_taken`: another domain was proven first; `stopped`: the operator stopped it, and does not say otherwise.
    */
   updateDomain(
     workspaceId: string,
     domainId: string,
     changes: DomainChanges,
-  ): Promise<Domain | 'host_taken' | undefined>;
+  ): Promise<Domain | 'host_taken' | 'stopped' | undefined>;
   /** Removes a domain, and its host if it is proven, as it was read; false when somebody changed it since. */
   removeDomain(domain: Domain): Promise<boolean>;
 

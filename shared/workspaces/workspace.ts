@@ -30,6 +30,8 @@ export type Domain = {
   provenAtMs: number | null;
   /** When an unproven claim ends. */
   lapsesAtMs: number | null;
+  /** The operator has disabled it: only the operator makes it ready again. */
+  stopped?: boolean | undefined;
   createdAtMs: number;
 };
 

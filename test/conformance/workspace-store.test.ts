@@ -193,6 +193,22 @@ describe.each(STORES)('workspaces %s', (_name, open) => {
     );
   });
 
+  test('what the operator stopped is made ready by the operator alone, however it looked before', async () => {
+    await store.addDomain(proven('w1', 'd1', 'go.example.com'));
+    await store.updateDomain('w1', 'd1', { status: 'disabled' });
+    await store.updateDomain('w1', 'd1', { status: 'disabled', stopped: true });
+    expect(await store.updateDomain('w1', 'd1', { status: 'ready' })).toBe('stopped');
+    expect(await store.updateDomain('w1', 'd1', PROOF)).toBe('stopped');
+    expect((await store.findHost('go.example.com'))?.status).toBe('disabled');
+    expect(await store.updateDomain('w1', 'd1', { policy: { allowHttp: true } })).toMatchObject({
+      stopped: true,
+    });
+    await store.updateDomain('w1', 'd1', { status: 'ready', stopped: false });
+    expect((await store.findHost('go.example.com'))?.status).toBe('ready');
+    await store.updateDomain('w1', 'd1', { status: 'disabled' });
+    expect(await store.updateDomain('w1', 'd1', { status: 'ready' })).toMatchObject({ status: 'ready' });
+  });
+
   test('a claim that is disabled takes no host', async () => {
     await store.addDomain(claim('w1', 'd1', 'go.example.com'));
     expect(await store.updateDomain('w1', 'd1', { status: 'disabled' })).toMatchObject({ provenAtMs: null });

@@ -191,6 +191,15 @@ describe('domains', () => {
     );
     await admin('domain', 'disable', 'go.example.org');
     expect(await workspaces.findHost('go.example.org')).toMatchObject({ status: 'disabled' });
+    const domainId = added.out[0]!;
+    // What the operator stopped, its workspace cannot start; what the operator starts, it may stop and start again.
+    expect(await workspaces.updateDomain(id, domainId, { status: 'ready' })).toBe('stopped');
+    await admin('domain', 'ready', 'go.example.org');
+    await workspaces.updateDomain(id, domainId, { status: 'disabled' });
+    expect(await workspaces.updateDomain(id, domainId, { status: 'ready' })).toMatchObject({
+      status: 'ready',
+    });
+    await admin('domain', 'disable', 'go.example.org');
     await admin('domain', 'add', id, 'two.example.org', '--ready');
     expect((await admin('domain', 'list')).out).toHaveLength(3);
   });

@@ -1,5 +1,7 @@
 import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi, type TestAnswer } from '#test/support/api.ts';
+import { openDatabase } from '#test/support/aws-clients.ts';
 import { openZone } from '#test/support/zone.ts';
 
 let api: Awaited<ReturnType<typeof openApi>>;
@@ -163,6 +165,21 @@ describe('changing a domain', () => {
     });
     expect((await call('PATCH', path, {})).json).toEqual(disabled.json);
   });
+});
+
+test('a domain that the operator stopped is neither made ready nor deleted by its workspace', async () => {
+  const added = await add({ domain_name: 'stopped.served.example.com' });
+  publish(added);
+  const { id } = added.json.domain;
+  const path = `/api/v1/domains/${id}`;
+  await call('PATCH', path, { status: 'ready' });
+  const workspaces = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
+  await workspaces.updateDomain(owner.workspaceId, id, { status: 'disabled', stopped: true });
+  for (const answer of [await call('PATCH', path, { status: 'ready' }), await call('DELETE', path)]) {
+    expect(answer).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    expect(answer.json.error).toMatch(/^The operator of this deployment has disabled stopped\.served/);
+  }
+  expect((await workspaces.findHost('stopped.served.example.com'))?.status).toBe('disabled');
 });
 
 describe('a claim is made ready', () => {

@@ -1,4 +1,4 @@
-import { isLapsed, isProven } from '#shared/workspaces/domain-claim.ts';
+import { isHeld, isLapsed, isProven } from '#shared/workspaces/domain-claim.ts';
 import type { ApiKey, Domain, Host, Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 
@@ -69,12 +69,14 @@ export function memoryWorkspaceStore(): WorkspaceStore {
       domains.set(domain.domainId, structuredClone(domain));
       return 'created';
     },
-    updateDomain: async (workspaceId, domainId, { status, policy = {}, provenAtMs }) => {
+    updateDomain: async (workspaceId, domainId, changes) => {
+      const { status, policy = {}, provenAtMs, stopped } = changes;
       const domain = domainOf(workspaceId, domainId);
       if (domain === undefined) return undefined;
+      if (isHeld(domain, changes)) return 'stopped';
       const proves = provenAtMs !== undefined && !isProven(domain);
       if (proves && hosts.has(domain.domain)) return 'host_taken';
-      Object.assign(domain, defined({ status }), proves ? { provenAtMs, lapsesAtMs: null } : {});
+      Object.assign(domain, defined({ status, stopped }), proves ? { provenAtMs, lapsesAtMs: null } : {});
       Object.assign(domain.policy, defined(policy));
       if (isProven(domain)) hosts.set(domain.domain, hostOf(domain));
       return structuredClone(domain);
