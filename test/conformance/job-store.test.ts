@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import { noSlots } from '#shared/exports/jobs/admission.ts';
 import type { ExportJob, IdRun, ListRun, Segment } from '#shared/exports/jobs/job.ts';
 import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { DUE_SHARDS, type JobStore } from '#shared/exports/jobs/job-store.ts';
-import { newSegment } from '#shared/exports/jobs/transitions.ts';
+import { noSlots } from '#shared/exports/jobs/steps/admission.ts';
+import { newSegment } from '#shared/exports/jobs/steps/plan.ts';
 import { newUuid } from '#shared/ids.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 import { memoryJobStore } from '#test/support/memory/job-store.ts';

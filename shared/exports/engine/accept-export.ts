@@ -3,7 +3,6 @@ import { canonicalJson } from '#shared/canonical-json.ts';
 import { type ClockGuard, ClockSkewError } from '#shared/clicks/clock-guard.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Plan } from '#shared/workspaces/plans.ts';
-import { accept, noSlots } from '../jobs/admission.ts';
 import {
   type ExportJob,
   type IdempotencyRow,
@@ -13,6 +12,7 @@ import {
   UNTOUCHED,
 } from '../jobs/job.ts';
 import { splitSpec } from '../jobs/long-lists.ts';
+import { accept, noSlots } from '../jobs/steps/admission.ts';
 import { IDEMPOTENCY_MS } from '../jobs/timings.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';

@@ -1,6 +1,6 @@
 import type { ExportJob } from '../jobs/job.ts';
-import { LOST } from '../jobs/step.ts';
-import { cancel } from '../jobs/transitions.ts';
+import { cancel } from '../jobs/steps/end.ts';
+import { LOST } from '../jobs/steps/step.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 import { placesOf } from './places.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '#shared/problem.ts';
 import type { JobRecord } from '../jobs/job.ts';
-import { LOST, type Lost, type Step } from '../jobs/step.ts';
+import { LOST, type Lost, type Step } from '../jobs/steps/step.ts';
 import type { JobTools } from './export-tools.ts';
 
 /** How often a step is decided anew because somebody else wrote first. */

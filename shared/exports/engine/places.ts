@@ -1,5 +1,5 @@
-import { noSlots, type Places } from '../jobs/admission.ts';
 import type { ExportJob, Slots } from '../jobs/job.ts';
+import { noSlots, type Places } from '../jobs/steps/admission.ts';
 import type { JobTools } from './export-tools.ts';
 
 /** The places of a workspace and the jobs that have waited longest for one, as an ending job needs them. */

@@ -1,9 +1,9 @@
 import { Problem } from '#shared/problem.ts';
-import { type Claim, claimAssembly, claimPlan, claimSegment } from '../jobs/claims.ts';
 import type { ExportJob, JobFailure, Segment } from '../jobs/job.ts';
 import type { JobMessage } from '../jobs/job-queue.ts';
-import { LOST } from '../jobs/step.ts';
-import { fail, failStalled, giveBack } from '../jobs/transitions.ts';
+import { type Claim, claimAssembly, claimPlan, claimSegment, giveBack } from '../jobs/steps/claims.ts';
+import { fail, failStalled } from '../jobs/steps/end.ts';
+import { LOST } from '../jobs/steps/step.ts';
 import { assembleExport } from './assemble-export.ts';
 import { carryOut, carryOutStep } from './carry-out.ts';
 import type { WorkerTools } from './export-tools.ts';

@@ -1,6 +1,6 @@
 import type { JobMessage } from '../jobs/job-queue.ts';
-import { LOST, type Step } from '../jobs/step.ts';
-import { isOpen, isWaiting, lookAtOnce } from '../jobs/transitions.ts';
+import { LOST, type Step } from '../jobs/steps/step.ts';
+import { isOpen, isWaiting, lookAtOnce } from '../jobs/steps/sweep.ts';
 import { carryOut } from './carry-out.ts';
 import type { JobTools } from './export-tools.ts';
 

@@ -1,8 +1,8 @@
 import type { FileStore } from '../files/file-store.ts';
 import { type ExportJob, hasEnded, type Segment } from '../jobs/job.ts';
 import { DUE_SHARDS } from '../jobs/job-store.ts';
-import { LOST, type Step } from '../jobs/step.ts';
-import { cleaned, expire, isOpen, isWaiting, laidToRest, ringAgain } from '../jobs/transitions.ts';
+import { LOST, type Step } from '../jobs/steps/step.ts';
+import { cleaned, expire, isOpen, isWaiting, laidToRest, ringAgain } from '../jobs/steps/sweep.ts';
 import { carryOut } from './carry-out.ts';
 import { cleanExport } from './clean-export.ts';
 import type { JobTools } from './export-tools.ts';

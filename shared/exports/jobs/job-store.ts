@@ -10,7 +10,7 @@ export const DUE_INDEX = 'due';
 
 /**
  * Export jobs and what belongs to them. Reads are strongly consistent, but for `due`.
- * Records are replaced whole and only over the version that was read; transitions.ts says what may follow what.
+ * Records are replaced whole and only over the version that was read; steps/ says what may follow what.
  */
 export type JobStore = {
   findJob(workspaceId: string, jobId: string): Promise<ExportJob | undefined>;

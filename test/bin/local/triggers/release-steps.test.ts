@@ -1,7 +1,7 @@
 import { releaseSteps } from '#bin/local/triggers/release-steps.ts';
 import { runStep } from '#shared/exports/engine/run-step.ts';
-import { claimPlan, claimSegment } from '#shared/exports/jobs/claims.ts';
 import type { ExportJob } from '#shared/exports/jobs/job.ts';
+import { claimPlan, claimSegment } from '#shared/exports/jobs/steps/claims.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { openExports } from '#test/support/exports.ts';
 

@@ -1,4 +1,4 @@
-import { LOST } from '#shared/exports/jobs/step.ts';
+import { LOST } from '#shared/exports/jobs/steps/step.ts';
 import { explore, REAL, type Transitions } from './protocol-model.ts';
 
 /** The real transitions with some of them broken. */

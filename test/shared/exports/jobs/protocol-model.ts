@@ -1,5 +1,3 @@
-import * as admission from '#shared/exports/jobs/admission.ts';
-import * as claims from '#shared/exports/jobs/claims.ts';
 import {
   type ExportFile,
   type ExportJob,
@@ -9,12 +7,19 @@ import {
   type UploadPart,
 } from '#shared/exports/jobs/job.ts';
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
-import { LOST, type Lost, type Step } from '#shared/exports/jobs/step.ts';
-import * as real from '#shared/exports/jobs/transitions.ts';
+import * as admission from '#shared/exports/jobs/steps/admission.ts';
+import * as assembly from '#shared/exports/jobs/steps/assembly.ts';
+import * as claims from '#shared/exports/jobs/steps/claims.ts';
+import * as end from '#shared/exports/jobs/steps/end.ts';
+import * as plan from '#shared/exports/jobs/steps/plan.ts';
+import * as segment from '#shared/exports/jobs/steps/segment.ts';
+import { LOST, type Lost, type Step } from '#shared/exports/jobs/steps/step.ts';
+import * as sweep from '#shared/exports/jobs/steps/sweep.ts';
 
 /** The transitions that a model runs; a mutant replaces some of them. */
-export type Transitions = typeof real & typeof claims & typeof admission;
-export const REAL: Transitions = { ...admission, ...claims, ...real };
+const STEPS = { ...admission, ...claims, ...plan, ...segment, ...assembly, ...end, ...sweep };
+export type Transitions = typeof STEPS;
+export const REAL: Transitions = STEPS;
 
 export type ModelOptions = {
   transitions?: Transitions;

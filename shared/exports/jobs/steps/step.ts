@@ -1,6 +1,6 @@
-import type { ExportJob, JobRecord, Segment } from './job.ts';
-import type { JobMessage } from './job-queue.ts';
-import { RING_AGAIN_MS } from './timings.ts';
+import type { ExportJob, JobRecord, Segment } from '../job.ts';
+import type { JobMessage } from '../job-queue.ts';
+import { RING_AGAIN_MS } from '../timings.ts';
 
 /** Records to write in one transaction and messages to send once it is written. */
 export type Step = { records: JobRecord[]; rings: JobMessage[] };

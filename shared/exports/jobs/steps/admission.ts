@@ -1,5 +1,5 @@
 /** Who runs and who waits, as pure functions: the part of the export protocol that is about places. */
-import type { ExportJob, SlotEntry, Slots } from './job.ts';
+import type { ExportJob, SlotEntry, Slots } from '../job.ts';
 import { dueSoon, ringFor, type Step } from './step.ts';
 
 export const noSlots = (workspaceId: string): Slots => ({

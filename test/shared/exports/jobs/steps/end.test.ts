@@ -1,8 +1,8 @@
-import { noSlots } from '#shared/exports/jobs/admission.ts';
 import type { ExportJob } from '#shared/exports/jobs/job.ts';
-import { LOST } from '#shared/exports/jobs/step.ts';
+import { noSlots } from '#shared/exports/jobs/steps/admission.ts';
+import { failStalled } from '#shared/exports/jobs/steps/end.ts';
+import { LOST } from '#shared/exports/jobs/steps/step.ts';
 import { MAX_CLAIMS } from '#shared/exports/jobs/timings.ts';
-import { failStalled } from '#shared/exports/jobs/transitions.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 
 const FAILURE = { code: 'internal_error', message: 'It got nowhere.', hint: null };

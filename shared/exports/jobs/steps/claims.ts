@@ -1,7 +1,7 @@
 /** Who may begin to work on what: the claims of the export protocol, as pure functions. */
-import { type ExportJob, hasEnded, type Leased, type Segment } from './job.ts';
+import { type ExportJob, hasEnded, type Leased, type Segment } from '../job.ts';
+import { FIRST_RETRY_MS, LEASE_MS, MAX_CLAIMS } from '../timings.ts';
 import { LOST, type Lost, ringAnew, type Step } from './step.ts';
-import { LEASE_MS, MAX_CLAIMS } from './timings.ts';
 
 /** Who claims, and when. @see Leased */
 type Claimant = { worker: string; nowMs: number };
@@ -46,6 +46,15 @@ export function claimSegment(job: ExportJob, segment: Segment, claimant: Claiman
   if (hasEnded(job) || segment.state === 'done' || job.stage === 'assemble') return { outcome: 'finished' };
   if (job.stage !== 'segments' || segment.n >= job.segmentsRung) return { outcome: 'held' };
   return claim(segment, claimant);
+}
+
+/**
+ * Gives a step back after an accident, unchanged: the sweeper rings for it, the later the more often that happened,
+ * so that a dependency may be away for a while.
+ */
+export function giveBack<R extends ExportJob | Segment>(record: R, fence: number, nowMs: number): R | Lost {
+  if (record.fence !== fence || record.leaseUntilMs <= nowMs) return LOST;
+  return { ...record, leaseUntilMs: nowMs, dueAtMs: nowMs + FIRST_RETRY_MS * 2 ** (record.claims - 1) };
 }
 
 /**

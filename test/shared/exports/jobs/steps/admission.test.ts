@@ -1,7 +1,7 @@
-import { accept, noSlots } from '#shared/exports/jobs/admission.ts';
 import { type ExportJob, type SlotEntry, type Slots, UNTOUCHED } from '#shared/exports/jobs/job.ts';
-import type { Step } from '#shared/exports/jobs/step.ts';
-import { cancel } from '#shared/exports/jobs/transitions.ts';
+import { accept, noSlots } from '#shared/exports/jobs/steps/admission.ts';
+import { cancel } from '#shared/exports/jobs/steps/end.ts';
+import type { Step } from '#shared/exports/jobs/steps/step.ts';
 
 const NOW_MS = 1_000;
 
