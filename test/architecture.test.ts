@@ -20,6 +20,12 @@ function resolve(file: string, target: string): string {
 }
 
 const IMPORTS = FILES.flatMap(importsOf);
+/** What the stores in memory stand in for. */
+const TWINNED = new Set(
+  globSync('test/support/memory/*.ts', { cwd: root })
+    .flatMap(importsOf)
+    .map(({ target }) => target),
+);
 const SERVICE_SUFFIX = /\.(dynamodb|sqs|s3|ses)\.ts$/;
 
 const offenders = (files: readonly string[], isWrong: (source: string) => boolean): string[] =>
@@ -155,6 +161,22 @@ test('the imports run in no circle, those of types included', () => {
   expect(FILES.map(circleFrom).find((circle) => circle !== undefined)).toBeUndefined();
 });
 
+const lines = (source: string): number => source.trimEnd().split('\n').length;
+
 test('no file grows past 300 lines', () => {
-  expect(offenders(FILES, (source) => source.split('\n').length > 300)).toEqual([]);
+  expect(offenders(FILES, (source) => lines(source) > 300)).toEqual([]);
+});
+
+test('no file is there for one short type, but for a port of several adapters', () => {
+  // A value that is exported, whatever its kind: a constant, a function, a class, or what another file has.
+  const value = /^export (?!type\b|interface\b)/m;
+  const keptForNow = ['functions/api/exports/tools.ts', 'shared/dialects/dialect.ts'];
+  /** The adapter stands beside the port, and its twin in the tests is the other one. */
+  const isPort = (file: string): boolean =>
+    globSync(file.replace(/\.ts$/, '.{dynamodb,s3,sqs,ses}.ts'), { cwd: root }).length > 0 &&
+    TWINNED.has(file);
+  const short = FILES.filter(
+    (file) => /^(shared|functions)\//.test(file) && !isPort(file) && !keptForNow.includes(file),
+  );
+  expect(offenders(short, (source) => !value.test(source) && lines(source) < 20)).toEqual([]);
 });

@@ -23,8 +23,8 @@ import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { servedHosts } from '#shared/workspaces/served-hosts.ts';
 import { createApi } from '../http/app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '../http/open-tools.ts';
+import type { ApiTools } from './routes.ts';
 import { ROUTE_TABLE, ROUTES } from './routes.ts';
-import type { ApiTools } from './tools.ts';
 
 const DNS_TIMEOUT_MS = 2_000;
 const DNS_TRIES = 2;

@@ -1,23 +1,45 @@
 import { eventsExportRoutes } from '#functions/stream/events-export.ts';
+import type { AuthTools } from '#shared/workspaces/authenticate.ts';
+import type { CommonTools } from '../http/open-tools.ts';
 import type { Route } from '../http/route.ts';
-import { analyticsRoutes } from './analytics.ts';
-import { conversionRoutes } from './conversions.ts';
-import { domainRoutes } from './domains.ts';
-import { exportRoutes } from './exports.ts';
+import { type AnalyticsTools, analyticsRoutes } from './analytics.ts';
+import { type ConversionRouteTools, conversionRoutes } from './conversions.ts';
+import { type DomainTools, domainRoutes } from './domains.ts';
+import { catalogRoutes } from './exports/catalog.ts';
+import { downloadRoutes } from './exports/download.ts';
+import { jobRoutes } from './exports/jobs.ts';
+import type { ExportRouteTools } from './exports/tools.ts';
 import { healthRoutes } from './health.ts';
-import { linkRoutes } from './links.ts';
+import { changeRoutes } from './links/change.ts';
+import { createRoutes } from './links/create.ts';
+import { importRoutes } from './links/import.ts';
+import { readRoutes } from './links/read.ts';
+import type { LinkTools } from './links/tools.ts';
 import { openApiRoutes } from './openapi.ts';
 import { sessionRoutes } from './session.ts';
-import type { ApiTools } from './tools.ts';
 import { whoamiRoutes } from './whoami.ts';
+
+/** All that the handlers of the route table need; each noun names its own part beside its routes. */
+export type ApiTools = CommonTools &
+  AuthTools &
+  AnalyticsTools &
+  ConversionRouteTools &
+  DomainTools &
+  ExportRouteTools &
+  LinkTools;
 
 /** The routes that the api function serves. */
 export const ROUTES: readonly Route<ApiTools>[] = [
   ...sessionRoutes,
   ...whoamiRoutes,
   ...domainRoutes,
-  ...linkRoutes,
-  ...exportRoutes,
+  ...createRoutes,
+  ...changeRoutes,
+  ...readRoutes,
+  ...importRoutes,
+  ...jobRoutes,
+  ...downloadRoutes,
+  ...catalogRoutes,
   ...analyticsRoutes,
   ...conversionRoutes,
   ...healthRoutes,

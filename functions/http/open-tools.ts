@@ -7,14 +7,28 @@ import { newUuid } from '#shared/ids.ts';
 import { authenticate } from '#shared/workspaces/authenticate.ts';
 import { limitRequests } from '#shared/workspaces/limit-requests.ts';
 import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';
+import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
 import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
-import { openSecrets } from '#shared/workspaces/secrets.ts';
+import { openSecrets, type Secrets } from '#shared/workspaces/secrets.ts';
 import type { SessionIssuer } from '#shared/workspaces/session.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
+import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import type { AccessLogger } from './access-log.ts';
 import type { ChainTools } from './app.ts';
-import type { CommonTools } from './common-tools.ts';
 import { readAllowedOrigins } from './cors.ts';
+
+/** What every handler may need of the world. */
+export type CommonTools = {
+  workspaces: WorkspaceStore;
+  secrets: Secrets;
+  limiter: RateLimiter;
+  /** Pattern of short URLs: `https://{domain}`. */
+  shortOrigin: string;
+  /** ms since the epoch. */
+  now(): number;
+  /** A UUID version 7. */
+  newId(): string;
+};
 
 type CommonEnv = Record<
   'WORKSPACES_TABLE' | 'SHORT_ORIGIN' | 'EDGE_SECRET' | 'EDGE_SECRET_PREVIOUS' | 'ALLOWED_ORIGINS',

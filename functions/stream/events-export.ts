@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
-import type { CommonTools } from '#functions/http/common-tools.ts';
+import type { CommonTools } from '#functions/http/open-tools.ts';
 import { type Route, route } from '#functions/http/route.ts';
 import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';

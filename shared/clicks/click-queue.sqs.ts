@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { awsJson, type JsonOptions, serviceEndpoint } from '../aws-json.ts';
 import type { Click } from './click.ts';
-import type { ClickQueue } from './click-queue.ts';
+
+/** Takes clicks for good. */
+type ClickQueue = {
+  /**
+   * Once it has returned, the click will be delivered, at least once.
+   * @param signal  gives up; the click may be taken all the same
+   */
+  send(click: Click, signal?: AbortSignal): Promise<void>;
+};
 
 /** Clicks as JSON messages of the Clicks queue. */
 export function sqsClickQueue(queueUrl: string, options: JsonOptions): ClickQueue {

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clickFrom } from '../clicks/click-item.ts';
 import { clickKey, lateKey } from '../clicks/click-keys.ts';
 import { deleteAll } from '../dynamodb/delete-all.dynamodb.ts';
-import type { ClickRemover } from './click-remover.ts';
+import type { ClickRemover } from './erase.ts';
 
 /** Takes clicks out of the Clicks table. */
 export const dynamodbClickRemover = (client: DynamoDBClient, table: string): ClickRemover => ({

@@ -11,7 +11,12 @@ import {
   type FeedCursor,
   type RollUpStore,
 } from '../roll-ups/roll-up-store.ts';
-import type { ClickRemover } from './click-remover.ts';
+
+/** Takes stored clicks away, each with its late entry. */
+export type ClickRemover = {
+  /** Late entries go first, so that a removal that was cut short finds what is left when it is run again. */
+  remove(workspaceId: string, clicks: readonly RawClick[]): Promise<void>;
+};
 
 export type EraseTools = {
   reader: ClickReader;

@@ -6,11 +6,10 @@ import { validate } from '../validate.ts';
 import type { CatalogCells } from './catalog-csv.ts';
 import type { LinkInput } from './draft-link.ts';
 import { expirationMs } from './expiration.ts';
-import { type LinkStatus, UTM_FIELDS } from './link.ts';
+import { type LinkStatus, UTM_FIELDS, utmOf } from './link.ts';
 import { customQueryParams, qr, space, tags, title, type UtmInput, utm } from './link-fields.ts';
 import { leadsIntoApps } from './link-type.ts';
 import { parseRules } from './parse-rules.ts';
-import { utmOf } from './utm-of.ts';
 import { paramsOf } from './with-params.ts';
 
 /** A cell that may only hold these words; a blank one says nothing. */

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { Problem } from '../problem.ts';
 import { shortened } from '../quoted.ts';
-import { MAX_DESTINATION_CHARACTERS } from './max-destination.ts';
+import { MAX_DESTINATION_CHARACTERS } from './link.ts';
 
 /** A destination that may be saved. */
 export type CheckedDestination = {

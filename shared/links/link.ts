@@ -6,6 +6,13 @@ export type Utm = Record<UtmField, string | null>;
 
 export const NO_UTM: Utm = { source: null, medium: null, campaign: null, term: null, content: null };
 
+/** The UTM fields of a query as whoever reads it finds them: the first of a name counts, an empty one says nothing. */
+export const utmOf = (params: URLSearchParams): Utm =>
+  Object.fromEntries(UTM_FIELDS.map((field) => [field, params.get(`utm_${field}`) || null])) as Utm;
+
+/** Characters of a destination as it is given, and of its normal form, which goes out in a header. */
+export const MAX_DESTINATION_CHARACTERS = 2_048;
+
 /** A link as stored. `urlId` is a UUIDv7 and permanent; the slug may change. */
 export type Link = {
   urlId: string;

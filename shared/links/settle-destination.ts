@@ -1,8 +1,6 @@
 import { Problem } from '../problem.ts';
-import { type Link, UTM_FIELDS } from './link.ts';
+import { type Link, MAX_DESTINATION_CHARACTERS, UTM_FIELDS, utmOf } from './link.ts';
 import type { UtmInput } from './link-fields.ts';
-import { MAX_DESTINATION_CHARACTERS } from './max-destination.ts';
-import { utmOf } from './utm-of.ts';
 import { paramsOf, withParams } from './with-params.ts';
 
 /** Where a link leads, and what of it has a name of its own. */

@@ -1,6 +1,5 @@
 import { publicClickId } from '#shared/clicks/click-id.ts';
-import { type SlugLink, UTM_FIELDS, type Utm } from '#shared/links/link.ts';
-import { utmOf } from '#shared/links/utm-of.ts';
+import { type SlugLink, UTM_FIELDS, type Utm, utmOf } from '#shared/links/link.ts';
 import { withParams } from '#shared/links/with-params.ts';
 import { withVisitorQuery } from './visitor-query.ts';
 

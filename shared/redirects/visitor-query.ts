@@ -1,4 +1,4 @@
-import { MAX_DESTINATION_CHARACTERS } from '#shared/links/max-destination.ts';
+import { MAX_DESTINATION_CHARACTERS } from '#shared/links/link.ts';
 import { paramsOf, readPair, withPairs } from '#shared/links/with-params.ts';
 
 /** What the visit itself is about: that it is a scan, and the id of a click that led here. */

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { RollUpQueue } from './roll-up-queue.ts';
+import type { RollUpQueue } from './run-roll-up.ts';
 
 /** SendMessageBatch takes this many. */
 const BATCH_MESSAGES = 10;

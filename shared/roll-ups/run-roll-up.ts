@@ -3,7 +3,11 @@ import { KEPT_UNTIL } from '../clicks/click-keys.ts';
 import { dayTotals } from './cell.ts';
 import { type Drift, type Recount, type RecountTools, recountDay, recountLink } from './recount.ts';
 import { type RollUpRun, type RollUpTools, rollUp } from './roll-up.ts';
-import type { RollUpMessage, RollUpQueue } from './roll-up-queue.ts';
+
+/** A message of the RollUps queue: fold what is new in a workspace, or count a day (yyyymmdd) of it again. */
+export type RollUpMessage = { workspaceId: string; recountDay?: string };
+
+export type RollUpQueue = { send(messages: readonly RollUpMessage[]): Promise<void> };
 
 export type RollUpWorkerTools = RollUpTools & RecountTools & { queue: RollUpQueue };
 

@@ -2,8 +2,8 @@ import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { dayOf } from '../clicks/click-day.ts';
 import type { ClickPages } from '../clicks/click-pages.ts';
 import type { Horizon } from '../clicks/horizon.ts';
-import type { RollUpQueue } from './roll-up-queue.ts';
 import type { RollUpStore } from './roll-up-store.ts';
+import type { RollUpQueue } from './run-roll-up.ts';
 
 export type ScheduleTools = {
   workspaces: Pick<WorkspaceStore, 'all'>;

@@ -10,7 +10,7 @@ import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
 import { dynamodbClickRemover } from '#shared/erasure/click-remover.dynamodb.ts';
-import type { ClickRemover } from '#shared/erasure/click-remover.ts';
+import type { ClickRemover } from '#shared/erasure/erase.ts';
 import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
 import type { CellReader } from '#shared/roll-ups/cell-reader.ts';
 import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';

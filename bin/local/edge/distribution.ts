@@ -1,6 +1,6 @@
 import type { Stack } from '../template/stack.ts';
+import type { Origin } from './edge-request.ts';
 import { type EdgeRequest, type EdgeResponse, plainResponse } from './edge-request.ts';
-import type { Origin } from './origin.ts';
 import {
   applyOriginRequestPolicy,
   FORWARD_NOTHING,

@@ -19,6 +19,9 @@ export interface EdgeResponse {
   body: Buffer | AsyncIterable<Buffer>;
 }
 
+/** Answers requests that CloudFront sends on. */
+export type Origin = (request: EdgeRequest, body: Buffer) => Promise<EdgeResponse>;
+
 /** A short answer of the infrastructure itself. */
 export const plainResponse = (
   status: number,

@@ -1,10 +1,10 @@
 import { type Answer, readAnswer } from '../lambda/answer.ts';
 import type { LocalFunctions } from '../lambda/local-functions.ts';
 import type { Stack } from '../template/stack.ts';
+import type { Origin } from './edge-request.ts';
 import { type EdgeResponse, plainResponse } from './edge-request.ts';
 import { type HttpAnswer, headerList, toEdgeResponse } from './http-answer.ts';
 import { toHttpEvent } from './http-event.ts';
-import type { Origin } from './origin.ts';
 
 interface FunctionUrl {
   TargetFunctionArn: string;

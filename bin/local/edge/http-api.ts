@@ -1,9 +1,9 @@
 import type { LocalFunctions } from '../lambda/local-functions.ts';
 import type { ResolvedResource, Stack } from '../template/stack.ts';
+import type { Origin } from './edge-request.ts';
 import { type EdgeRequest, type EdgeResponse, plainResponse } from './edge-request.ts';
 import { toEdgeResponse } from './http-answer.ts';
 import { toHttpEvent } from './http-event.ts';
-import type { Origin } from './origin.ts';
 import { refuseAtApi } from './request-limits.ts';
 import { matchRoute, parseRoute, type Route } from './routes.ts';
 

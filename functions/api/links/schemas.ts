@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
-import { UTM_FIELDS } from '#shared/links/link.ts';
+import { MAX_DESTINATION_CHARACTERS, UTM_FIELDS } from '#shared/links/link.ts';
 import {
   customQueryParams,
   forwardQuery,
@@ -15,7 +15,6 @@ import {
   title,
   utm,
 } from '#shared/links/link-fields.ts';
-import { MAX_DESTINATION_CHARACTERS } from '#shared/links/max-destination.ts';
 import { routingRules } from '#shared/links/parse-rules.ts';
 import { MAX_PASSWORD_CHARACTERS } from '#shared/links/password.ts';
 

@@ -1,4 +1,4 @@
-import type { CommonTools } from '#functions/http/common-tools.ts';
+import type { CommonTools } from '#functions/http/open-tools.ts';
 import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { type LinkView, linkView } from '#shared/links/link-view.ts';

@@ -3,7 +3,7 @@ import { recordClicks } from '#shared/clicks/record-clicks.ts';
 import type { ExportLog, JobTools } from '#shared/exports/engine/export-tools.ts';
 import { settleDeadLetter } from '#shared/exports/engine/settle-dead-letter.ts';
 import { parseJobMessage } from '#shared/exports/engine/work-message.ts';
-import type { RollUpMessage } from '#shared/roll-ups/roll-up-queue.ts';
+import type { RollUpMessage } from '#shared/roll-ups/run-roll-up.ts';
 
 export type Letter = { messageId: string; body: string };
 export type LetterTools = { exports: Omit<JobTools, 'queue'>; clicks: RecordTools; log: ExportLog };

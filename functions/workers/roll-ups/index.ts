@@ -12,8 +12,8 @@ import { feed } from '#shared/feed/feed.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
 import { sqsRollUpQueue } from '#shared/roll-ups/roll-up-queue.sqs.ts';
-import type { RollUpMessage } from '#shared/roll-ups/roll-up-queue.ts';
 import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
+import type { RollUpMessage } from '#shared/roll-ups/run-roll-up.ts';
 import { type RollUpReport, runRollUp } from '#shared/roll-ups/run-roll-up.ts';
 
 /** Kept free of the time of a run, for what is under way at the deadline. */

@@ -6,10 +6,10 @@ import { newUuid } from '#shared/ids.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { importLinks } from '#shared/links/import-links.ts';
 import type { Link } from '#shared/links/link.ts';
+import { utmOf } from '#shared/links/link.ts';
 import { linkFrom, linkItem } from '#shared/links/link-item.ts';
 import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { partsAfter, settleDestination } from '#shared/links/settle-destination.ts';
-import { utmOf } from '#shared/links/utm-of.ts';
 import { openImport } from '#test/support/import.ts';
 
 const NAMES = Object.keys(CATALOG_COLUMNS);

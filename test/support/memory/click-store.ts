@@ -14,7 +14,7 @@ import type { ClickPages, LaneRange } from '#shared/clicks/click-pages.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { MAX_ITEM_BYTES } from '#shared/dynamodb/item-bytes.ts';
-import type { ClickRemover } from '#shared/erasure/click-remover.ts';
+import type { ClickRemover } from '#shared/erasure/erase.ts';
 import { FEED_START } from '#shared/feed/feed.ts';
 import { type Cell, dayTotals, inCountedNames, LAST_CLICKED, linkTotals } from '#shared/roll-ups/cell.ts';
 import { cellKey } from '#shared/roll-ups/cell-key.ts';
