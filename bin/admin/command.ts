@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { SecretStore } from '#shared/workspaces/secret-store.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
+import type { SecretStore } from '#shared/credentials/secret-store.ts';
+import type { Secrets } from '#shared/credentials/secrets.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import type { Progress } from '../demo/progress.ts';
 import { UsageError } from './admin-error.ts';

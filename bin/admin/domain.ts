@@ -1,6 +1,6 @@
-import { deleteDomain } from '#shared/links/delete-domain.ts';
-import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
-import { addDomain, hostTaken } from '#shared/workspaces/add-domain.ts';
+import { addDomain, hostTaken } from '#shared/domains/add-domain.ts';
+import { deleteDomain } from '#shared/domains/delete-domain.ts';
+import { dynamodbDomainClosure } from '#shared/domains/domain-closure.dynamodb.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';
 import { type Admin, type Command, command } from './command.ts';

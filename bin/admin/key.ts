@@ -1,5 +1,5 @@
+import { createKey } from '#shared/credentials/api-key.ts';
 import { Problem } from '#shared/problem.ts';
-import { createKey } from '#shared/workspaces/api-key.ts';
 import { type ApiKey, DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';
 import { type Command, command, oneOf } from './command.ts';

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
+import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
+import { openSecrets } from '#shared/credentials/secrets.ts';
 import { newChallenge, newUuid } from '#shared/ids.ts';
 import { Problem } from '#shared/problem.ts';
-import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
-import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { AdminError, UsageError } from './admin-error.ts';
 import { type Admin, COMMON_OPTIONS, type Command } from './command.ts';

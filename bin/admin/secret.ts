@@ -1,5 +1,5 @@
-import { resealConversionSecrets, rotateConversionSecret } from '#shared/workspaces/conversion-secrets.ts';
-import { rotateSecret } from '#shared/workspaces/secrets.ts';
+import { resealConversionSecrets, rotateConversionSecret } from '#shared/credentials/conversion-secrets.ts';
+import { rotateSecret } from '#shared/credentials/secrets.ts';
 import { type Admin, type Command, command } from './command.ts';
 import { workspaceById } from './find.ts';
 

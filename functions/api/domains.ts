@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
-import { type DeleteDomainTools, deleteDomain } from '#shared/links/delete-domain.ts';
-import { addDomain } from '#shared/workspaces/add-domain.ts';
+import { addDomain } from '#shared/domains/add-domain.ts';
 import {
   type ChangeDomainTools,
   changeDomain,
   liveDomain,
   stoppedByOperator,
-} from '#shared/workspaces/change-domain.ts';
-import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
+} from '#shared/domains/change-domain.ts';
+import { type DeleteDomainTools, deleteDomain } from '#shared/domains/delete-domain.ts';
+import { isLapsed, verificationOf } from '#shared/domains/domain-claim.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { route } from '../http/route.ts';

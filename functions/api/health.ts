@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
+import type { Secrets } from '#shared/credentials/secrets.ts';
 import { route } from '../http/route.ts';
 
 type HealthTools = { secrets: Secrets };

@@ -1,5 +1,5 @@
 import { eventsExportRoutes } from '#functions/stream/events-export.ts';
-import type { AuthTools } from '#shared/workspaces/authenticate.ts';
+import type { AuthTools } from '#shared/credentials/authenticate.ts';
 import type { CommonTools } from '../http/open-tools.ts';
 import type { Route } from '../http/route.ts';
 import { type AnalyticsTools, analyticsRoutes } from './analytics.ts';

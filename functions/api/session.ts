@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Secrets } from '#shared/credentials/secrets.ts';
+import { openSession } from '#shared/credentials/session.ts';
 import { Problem } from '#shared/problem.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
-import { openSession } from '#shared/workspaces/session.ts';
 import { route } from '../http/route.ts';
 
 type SessionTools = { secrets: Secrets; now(): number };

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { DerivedKeys } from '#shared/workspaces/secrets.ts';
+import type { DerivedKeys } from '#shared/credentials/secrets.ts';
 
 /** The derived key's purpose. */
 export const EXTERNAL_ID_PURPOSE = 'external-id';

@@ -1,9 +1,9 @@
 import type { RecordedClick } from '#shared/clicks/click.ts';
 import { clickMs, publicClickId } from '#shared/clicks/click-id.ts';
 import type { ClickStore } from '#shared/clicks/click-store.ts';
+import type { Secrets } from '#shared/credentials/secrets.ts';
 import { Problem } from '#shared/problem.ts';
 import { clickTtlSeconds, type Plan } from '#shared/workspaces/plans.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
 import type { Conversion, RecordedConversion } from './conversion.ts';
 import type { ConversionAnswer, ConversionStore, IdempotencyKey, Sighting } from './conversion-store.ts';
 import { EXTERNAL_ID_PURPOSE, type ExternalHashes, externalHashes } from './external-id.ts';

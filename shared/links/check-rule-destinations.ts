@@ -1,5 +1,5 @@
+import type { OwnHosts } from '../domains/own-hosts.ts';
 import { checkDestination } from './check-destination.ts';
-import type { OwnHosts } from './own-hosts.ts';
 import { ruleDestinations } from './parse-rules.ts';
 import type { RoutingRule } from './routing-rule.ts';
 

@@ -1,3 +1,4 @@
+import type { OwnHosts } from '../domains/own-hosts.ts';
 import { uuidMs } from '../ids.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import { checkDestination } from './check-destination.ts';
@@ -5,7 +6,6 @@ import { checkRuleDestinations } from './check-rule-destinations.ts';
 import type { Link } from './link.ts';
 import type { UtmInput } from './link-fields.ts';
 import { withType } from './link-type.ts';
-import type { OwnHosts } from './own-hosts.ts';
 import { checkSize, settleDestination } from './settle-destination.ts';
 import { checkSlug } from './slug.ts';
 

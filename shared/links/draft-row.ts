@@ -1,3 +1,5 @@
+import type { OwnHosts } from '../domains/own-hosts.ts';
+import { domainProblem } from '../domains/usable-domain.ts';
 import { Problem } from '../problem.ts';
 import type { Domain, Workspace } from '../workspaces/workspace.ts';
 import type { CatalogCells, CatalogRow } from './catalog-csv.ts';
@@ -6,8 +8,6 @@ import type { LinkResult } from './create-links.ts';
 import { draftLink } from './draft-link.ts';
 import type { Link } from './link.ts';
 import { requireRules } from './link-features.ts';
-import type { OwnHosts } from './own-hosts.ts';
-import { domainProblem } from './usable-domain.ts';
 
 /** A row of an import, and what has become of it so far. */
 export type TriedRow = {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { OwnHosts } from '../domains/own-hosts.ts';
+import { findDomain } from '../domains/usable-domain.ts';
 import { Problem } from '../problem.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
@@ -7,9 +9,7 @@ import { createLinks, type LinkRequest, replayResult } from './create-links.ts';
 import { type DraftContext, draftRow, type TriedRow } from './draft-row.ts';
 import { linkQuota } from './link-quota.ts';
 import { CREATIONS_AT_ONCE, type LinkStore } from './link-store.ts';
-import { OwnHosts } from './own-hosts.ts';
 import { recogniseLinks } from './recognise-links.ts';
-import { findDomain } from './usable-domain.ts';
 
 export type ImportTools = {
   links: Pick<LinkStore, 'createMany' | 'findReplays' | 'findMany' | 'findSlug'>;

@@ -1,4 +1,4 @@
-import type { DerivedKeys, Secrets } from '#shared/workspaces/secrets.ts';
+import type { DerivedKeys, Secrets } from '#shared/credentials/secrets.ts';
 import { within } from './within.ts';
 
 type Timeouts = {

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { Secrets } from '#shared/credentials/secrets.ts';
+import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import type { SlugLink } from '#shared/links/link.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
-import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import { cookieValues, setCookie } from './cookies.ts';
 import { PAGES, passwordPage } from './pages.ts';
 import type { Answer, Visit } from './visit.ts';

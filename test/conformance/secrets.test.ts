@@ -1,6 +1,6 @@
-import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
-import type { SecretStore } from '#shared/workspaces/secret-store.ts';
-import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/workspaces/secrets.ts';
+import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
+import type { SecretStore } from '#shared/credentials/secret-store.ts';
+import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/credentials/secrets.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { openTables } from '#test/support/resources.ts';

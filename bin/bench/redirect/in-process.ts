@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redirectHandler } from '#functions/redirect/redirect.ts';
+import { openSecrets } from '#shared/credentials/secrets.ts';
 import { newUlid } from '#shared/ids.ts';
 import { agentParser } from '#shared/redirects/known-agents.ts';
-import { openSecrets } from '#shared/workspaces/secrets.ts';
 import type { Figure } from '../bench.ts';
 import { AGENTS, aLink, EDGE_SECRET, median } from './samples.ts';
 

@@ -1,7 +1,7 @@
+import type { Secrets } from '#shared/credentials/secrets.ts';
 import type { AcceptTools } from '#shared/exports/engine/accept-export.ts';
 import type { ExportTools } from '#shared/exports/engine/export-tools.ts';
 import type { NameTools } from '#shared/exports/kinds/unknown-names.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
 
 /** What the export routes need. */
 export type ExportRouteTools = NameTools & {

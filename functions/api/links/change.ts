@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { route } from '#functions/http/route.ts';
+import { OwnHosts } from '#shared/domains/own-hosts.ts';
+import { findDomain, usableDomain } from '#shared/domains/usable-domain.ts';
 import { changeLink, deleteLink } from '#shared/links/change-link.ts';
 import { checkDestination } from '#shared/links/check-destination.ts';
 import { checkRuleDestinations } from '#shared/links/check-rule-destinations.ts';
@@ -7,12 +9,10 @@ import { futureExpiration } from '#shared/links/expiration.ts';
 import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';
 import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
 import { withType } from '#shared/links/link-type.ts';
-import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { parseRules, routingRule, routingRules } from '#shared/links/parse-rules.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkSize, partsAfter, settleDestination } from '#shared/links/settle-destination.ts';
 import { checkSlug } from '#shared/links/slug.ts';
-import { findDomain, usableDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import {

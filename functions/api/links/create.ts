@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { route } from '#functions/http/route.ts';
+import { OwnHosts } from '#shared/domains/own-hosts.ts';
+import { domainProblem, findDomain, usableDomain } from '#shared/domains/usable-domain.ts';
 import { createLink, type LinkRequest } from '#shared/links/create-links.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';
 import { requirePasswords } from '#shared/links/link-features.ts';
 import { linkQuota } from '#shared/links/link-quota.ts';
-import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkSlug, slugUnavailable } from '#shared/links/slug.ts';
-import { domainProblem, findDomain, usableDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { shortenRows } from './bulk.ts';

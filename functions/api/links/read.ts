@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { wholeNumber } from '#functions/http/query-fields.ts';
 import { route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
+import { openToken, signToken } from '#shared/credentials/signed-token.ts';
+import { findDomain } from '#shared/domains/usable-domain.ts';
 import { findLink } from '#shared/links/change-link.ts';
 import type { Link } from '#shared/links/link.ts';
 import { linkView } from '#shared/links/link-view.ts';
 import { parseShortUrl } from '#shared/links/short-url.ts';
-import { findDomain } from '#shared/links/usable-domain.ts';
 import { Problem } from '#shared/problem.ts';
-import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import { id, linkAnswerSchema, linkRoute, linkSchema } from './schemas.ts';
 import { type LinkTools, linkAnswer } from './tools.ts';
 

@@ -1,6 +1,6 @@
+import type { Secrets } from '#shared/credentials/secrets.ts';
+import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import { Problem } from '#shared/problem.ts';
-import type { Secrets } from '#shared/workspaces/secrets.ts';
-import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { type ExportFile, type ExportJob, stateAt } from '../jobs/job.ts';
 

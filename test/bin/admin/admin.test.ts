@@ -1,10 +1,10 @@
 import { COMMANDS } from '#bin/admin/commands.ts';
+import { type AuthTools, authenticate } from '#shared/credentials/authenticate.ts';
+import { conversionSecrets } from '#shared/credentials/conversion-secrets.ts';
+import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
+import { openSecrets } from '#shared/credentials/secrets.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
-import { type AuthTools, authenticate } from '#shared/workspaces/authenticate.ts';
-import { conversionSecrets } from '#shared/workspaces/conversion-secrets.ts';
-import { dynamodbSecretStore } from '#shared/workspaces/secret-store.dynamodb.ts';
-import { openSecrets } from '#shared/workspaces/secrets.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openAdmin } from '#test/support/admin.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';

@@ -1,6 +1,6 @@
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import type { Route } from '#functions/http/route.ts';
-import { createKey } from '#shared/workspaces/api-key.ts';
+import { createKey } from '#shared/credentials/api-key.ts';
 import { SCOPES } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type Owner, REQUESTS, type SampleRequest } from '#test/fixtures/requests.ts';

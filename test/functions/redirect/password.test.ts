@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 as Answer } from 'aws-lambda';
+import { openSecrets } from '#shared/credentials/secrets.ts';
+import { signToken } from '#shared/credentials/signed-token.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
-import { openSecrets } from '#shared/workspaces/secrets.ts';
-import { signToken } from '#shared/workspaces/signed-token.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { NOW, openRedirect, slugLink, visit } from './open-redirect.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
+import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 import { CATALOG_COLUMNS } from '#shared/exports/kinds/catalog-columns.ts';
 import { newUuid } from '#shared/ids.ts';
@@ -8,7 +9,6 @@ import { importLinks } from '#shared/links/import-links.ts';
 import type { Link } from '#shared/links/link.ts';
 import { utmOf } from '#shared/links/link.ts';
 import { linkFrom, linkItem } from '#shared/links/link-item.ts';
-import { OwnHosts } from '#shared/links/own-hosts.ts';
 import { partsAfter, settleDestination } from '#shared/links/settle-destination.ts';
 import { openImport } from '#test/support/import.ts';
 

@@ -1,5 +1,5 @@
+import { openSecrets, type Secrets } from '#shared/credentials/secrets.ts';
 import { lastingSecrets } from '#shared/redirects/lasting-secrets.ts';
-import { openSecrets, type Secrets } from '#shared/workspaces/secrets.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 
 function openOutage() {

@@ -1,5 +1,5 @@
+import { type Closure, type DomainClosure, wasMadeSince } from '#shared/domains/domain-closure.ts';
 import { uuidMs } from '#shared/ids.ts';
-import { type Closure, type DomainClosure, wasMadeSince } from '#shared/links/domain-closure.ts';
 import type { Link, Tombstone } from '#shared/links/link.ts';
 import { slugLinkOf } from '#shared/links/link-item.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SecretStore, SecretVersion } from '#shared/workspaces/secret-store.ts';
+import type { SecretStore, SecretVersion } from '#shared/credentials/secret-store.ts';
 
 /** The deployment secret in memory. */
 export function memorySecretStore(): SecretStore {

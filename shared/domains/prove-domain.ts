@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
+import type { Domain } from '../workspaces/workspace.ts';
 import { verificationOf } from './domain-claim.ts';
 import { isOfLaptop } from './host-name.ts';
-import type { Domain } from './workspace.ts';
 
 export type ProofTools = {
   /**

@@ -1,5 +1,5 @@
+import { deleteDomain } from '#shared/domains/delete-domain.ts';
 import { newUuid } from '#shared/ids.ts';
-import { deleteDomain } from '#shared/links/delete-domain.ts';
 import { aLink } from '#test/support/links.ts';
 import { memoryLinkStore } from '#test/support/memory/link-store.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';

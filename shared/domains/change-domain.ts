@@ -1,9 +1,9 @@
 import { Problem } from '../problem.ts';
+import type { Domain } from '../workspaces/workspace.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { hostTaken } from './add-domain.ts';
 import { isHeld, isLapsed, isProven } from './domain-claim.ts';
 import { type ProofTools, proveDomain } from './prove-domain.ts';
-import type { Domain } from './workspace.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
 
 export type ChangeDomainTools = ProofTools & {
   workspaces: Pick<WorkspaceStore, 'findDomain' | 'updateDomain'>;

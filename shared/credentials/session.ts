@@ -1,8 +1,8 @@
 import { decodeJwt, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { Problem } from '../problem.ts';
 import { utf8Bytes } from '../utf8.ts';
+import type { ApiKey } from '../workspaces/workspace.ts';
 import type { Secrets } from './secrets.ts';
-import type { ApiKey } from './workspace.ts';
 
 export const SESSION_MS = 3_600_000;
 

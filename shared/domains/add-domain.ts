@@ -1,8 +1,8 @@
 import { Problem } from '../problem.ts';
+import type { Domain } from '../workspaces/workspace.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { isLapsed, pendingDomain, readyDomain } from './domain-claim.ts';
 import { hostName } from './host-name.ts';
-import type { Domain } from './workspace.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
 
 /** They are listed whole, without pages. */
 const MAX_DOMAINS = 100;

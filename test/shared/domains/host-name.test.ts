@@ -1,4 +1,4 @@
-import { hostName } from '#shared/workspaces/host-name.ts';
+import { hostName } from '#shared/domains/host-name.ts';
 
 const deployed = (text: string) => hostName(text, { laptop: false });
 const laptop = (text: string) => hostName(text, { laptop: true });

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { type AuthTools, authenticate } from '#shared/workspaces/authenticate.ts';
-import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/workspaces/secrets.ts';
-import { openSession, SESSION_MS } from '#shared/workspaces/session.ts';
+import { type AuthTools, authenticate } from '#shared/credentials/authenticate.ts';
+import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/credentials/secrets.ts';
+import { openSession, SESSION_MS } from '#shared/credentials/session.ts';
 import { DEFAULT_SCOPES, SCOPES } from '#shared/workspaces/workspace.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { exampleWorkspace, memorySecrets, openWorkspace } from '#test/support/workspaces.ts';

@@ -2,8 +2,8 @@ import {
   conversionSecrets,
   resealConversionSecrets,
   rotateConversionSecret,
-} from '#shared/workspaces/conversion-secrets.ts';
-import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/workspaces/secrets.ts';
+} from '#shared/credentials/conversion-secrets.ts';
+import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/credentials/secrets.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { openWorkspace } from '#test/support/workspaces.ts';
 

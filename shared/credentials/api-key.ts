@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ApiKey, Scope } from './workspace.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
+import type { ApiKey, Scope } from '../workspaces/workspace.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 
 const KEY = /^slk_([0-9a-f]{20})_([\w-]{43})$/;
 

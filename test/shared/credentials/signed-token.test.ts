@@ -1,5 +1,5 @@
-import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/workspaces/secrets.ts';
-import { openToken, signToken } from '#shared/workspaces/signed-token.ts';
+import { openSecrets, ROTATION_LEAD_MS, rotateSecret } from '#shared/credentials/secrets.ts';
+import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';
 import { memorySecrets } from '#test/support/workspaces.ts';
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { Problem } from '../problem.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import type { Secrets } from './secrets.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
 
 const PURPOSE = 'conversion-secrets';
 /** Two are live while a caller moves from the old one to the new one. */

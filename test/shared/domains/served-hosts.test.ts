@@ -1,4 +1,4 @@
-import { servedHosts } from '#shared/workspaces/served-hosts.ts';
+import { servedHosts } from '#shared/domains/served-hosts.ts';
 
 const serves = servedHosts('go.example.com, *.Links.example.org');
 

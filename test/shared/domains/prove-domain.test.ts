@@ -1,4 +1,4 @@
-import { type ProofTools, proveDomain } from '#shared/workspaces/prove-domain.ts';
+import { type ProofTools, proveDomain } from '#shared/domains/prove-domain.ts';
 import { exampleDomain } from '#test/support/workspaces.ts';
 
 const claim = exampleDomain({

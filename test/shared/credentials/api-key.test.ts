@@ -1,4 +1,4 @@
-import { createKey, isSecretOf, parseApiKey } from '#shared/workspaces/api-key.ts';
+import { createKey, isSecretOf, parseApiKey } from '#shared/credentials/api-key.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
 
 const mint = async (workspaces = memoryWorkspaceStore()) => ({

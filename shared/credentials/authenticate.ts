@@ -1,9 +1,9 @@
 import { Problem } from '../problem.ts';
+import { type ApiKey, type Principal, SCOPES } from '../workspaces/workspace.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { isSecretOf, parseApiKey } from './api-key.ts';
 import type { Secrets } from './secrets.ts';
 import { looksLikeJwt, readSession, type SessionIssuer } from './session.ts';
-import { type ApiKey, type Principal, SCOPES } from './workspace.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
 
 export type AuthTools = {
   workspaces: Pick<WorkspaceStore, 'find' | 'findKey'>;
