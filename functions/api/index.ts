@@ -12,6 +12,7 @@ import { servedHosts } from '#shared/domains/served-hosts.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/engine/export-log.ts';
 import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { fileFormat } from '#shared/exports/files/formats.ts';
 import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/jobs/timings.ts';
@@ -57,6 +58,7 @@ const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE)
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
   kinds: exportKind,
+  formats: fileFormat,
   jobs: dynamodbJobStore(database, env.JOBS_TABLE),
   files: s3FileStore(s3Client(), env.FILES_BUCKET, log),
   queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import type { ExportJob, IdRun, ListRun, Segment } from '#shared/exports/jobs/job.ts';
+import type { ExportJob, IdRun, JobRecord, ListRun, Segment } from '#shared/exports/jobs/job.ts';
 import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { DUE_SHARDS, type JobStore } from '#shared/exports/jobs/job-store.ts';
 import { noSlots } from '#shared/exports/jobs/steps/admission.ts';
@@ -50,6 +50,36 @@ describe.each([
     await jobs.write([job], newUuid());
     expect(await jobs.findJob(OTHER, job.jobId)).toBeUndefined();
     expect((await jobs.jobs(OTHER, { limit: 10 })).jobs).toEqual([]);
+  });
+
+  test('gives records of older versions back as they are written today', async () => {
+    const jobs = await open();
+    const upload = { key: 'k', uploadId: 'u', parts: [] };
+    const { listRuns: _listRuns, warnings: _warnings, choosing: _choosing, ...rest } = await aJob();
+    const { layout: _layout, ...older } = { ...rest, segments: 3, assembly: upload };
+    const [segment, { index: _index, ...olderSegment }] = [
+      aSegment(await aJob(), 0),
+      aSegment(await aJob(), 1),
+    ];
+    const records = [{ ...older, frozenLinks: { key: 'links', count: 700 } }, segment, olderSegment];
+    await jobs.write(records as unknown as JobRecord[], newUuid());
+    expect(await jobs.findJob(WORKSPACE, older.jobId)).toEqual({
+      ...older,
+      version: 1,
+      listRuns: 0,
+      warnings: [],
+      choosing: null,
+      layout: [3],
+      frozenLinks: { pieces: [{ key: 'links', count: 700 }] },
+      assembly: { made: [], closing: null, upload },
+    });
+    expect(await jobs.findSegment(olderSegment.jobId, 1)).toEqual({
+      ...olderSegment,
+      version: 1,
+      index: null,
+    });
+    const [listed] = (await jobs.jobs(WORKSPACE, { limit: 10 })).jobs;
+    expect(listed).toEqual(await jobs.findJob(WORKSPACE, older.jobId));
   });
 
   test('gives a record back as it was written, one version higher', async () => {

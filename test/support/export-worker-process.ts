@@ -15,10 +15,10 @@ import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
 import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/jobs/timings.ts';
-import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from './clicks.ts';
 import { linksOf, totalsOf, WORKSPACE } from './exports.ts';
+import { toyFormat, toyKind } from './toy-exports.ts';
 
 const DAYS = 3;
 const DAY_CLICKS = 20_000;
@@ -75,7 +75,8 @@ export const workerTools = (
   { table, bucket, queueUrl }: Place,
   { runMs = 0, aheadMs = 0, segmentRows = SIZES.segmentRows }: Pace = {},
 ): WorkerTools => ({
-  kinds: exportKind,
+  kinds: toyKind,
+  formats: toyFormat,
   jobs: dynamodbJobStore(documentClient(dynamodbClient()), table),
   files: s3FileStore(s3Client(), bucket, console),
   queue: sqsJobQueue(sqsClient(), queueUrl),

@@ -10,12 +10,14 @@ import {
   type ExportRequest,
 } from '#shared/exports/engine/accept-export.ts';
 import type { WorkerTools } from '#shared/exports/engine/export-tools.ts';
-import type { Sources } from '#shared/exports/engine/kind.ts';
+import type { KindRegistry, Sources } from '#shared/exports/engine/kind.ts';
 import { workMessage } from '#shared/exports/engine/work-message.ts';
+import type { FormatRegistry } from '#shared/exports/files/format.ts';
+import { fileFormat } from '#shared/exports/files/formats.ts';
 import type { ExportJob } from '#shared/exports/jobs/job.ts';
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
 import { SIZES, type Sizes } from '#shared/exports/jobs/timings.ts';
-import { type ExportKindName, exportKind } from '#shared/exports/kinds/kinds.ts';
+import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
@@ -36,6 +38,8 @@ export const SMALL: Sizes = {
   segmentBytes: 1e9,
   partBytes: 1_500,
   minPartBytes: 1_000,
+  pieceIds: 8,
+  inlineIndexBytes: 60,
   compressBytes: 600,
 };
 
@@ -105,7 +109,12 @@ type World = {
 /** An export engine in memory with a clock that tests set. */
 export function openExports(
   { clicks = [], links = [], totals = [] }: World = {},
-  { sizes = SMALL, nowMs = Date.UTC(2026, 3, 20, 12) }: { sizes?: Sizes; nowMs?: number } = {},
+  {
+    sizes = SMALL,
+    nowMs = Date.UTC(2026, 3, 20, 12),
+    kinds = exportKind,
+    formats = fileFormat,
+  }: { sizes?: Sizes; nowMs?: number; kinds?: KindRegistry; formats?: FormatRegistry } = {},
 ) {
   const clock = { ms: nowMs };
   let made = 0;
@@ -113,7 +122,8 @@ export function openExports(
   const files = memoryFileStore({ minPartBytes: sizes.minPartBytes });
   const queue = memoryJobQueue();
   const tools: WorkerTools & AcceptTools = {
-    kinds: exportKind,
+    kinds,
+    formats,
     jobs,
     files,
     queue,
@@ -136,13 +146,13 @@ export function openExports(
     horizonMs: HORIZON_MS,
     guard: { check: async () => undefined },
   };
-  const accept = (kind: ExportKindName, body: object, more: Partial<ExportRequest> = {}): Promise<Accepted> =>
+  const accept = (kind: string, body: object, more: Partial<ExportRequest> = {}): Promise<Accepted> =>
     acceptExport(
       {
         workspaceId: WORKSPACE,
         plan: PLANS.enterprise,
         kind,
-        spec: exportKind(kind).schema.parse(body) as Record<string, unknown>,
+        spec: kinds(kind).schema.parse(body) as Record<string, unknown>,
         requestedBy: { keyId: null, email: null },
         idempotencyKey: undefined,
         force: false,
@@ -158,7 +168,7 @@ export function openExports(
   const find = async ({ jobId }: Pick<ExportJob, 'jobId'>): Promise<ExportJob> =>
     (await jobs.findJob(WORKSPACE, jobId))!;
   /** Accepts and runs a job to its end. @returns the job and the bytes of its file */
-  const run = async (kind: ExportKindName, body: object) => {
+  const run = async (kind: string, body: object) => {
     const { job } = await accept(kind, body);
     await drain();
     const ended = await find(job);

@@ -3,6 +3,7 @@ import { DAY_MS, isoDay } from '#shared/clicks/click-day.ts';
 import { type AcceptTools, acceptExport } from '#shared/exports/engine/accept-export.ts';
 import type { WorkerTools } from '#shared/exports/engine/export-tools.ts';
 import type { FileStore } from '#shared/exports/files/file-store.ts';
+import { fileFormat } from '#shared/exports/files/formats.ts';
 import type { ExportJob } from '#shared/exports/jobs/job.ts';
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
 import type { JobStore } from '#shared/exports/jobs/job-store.ts';
@@ -31,6 +32,7 @@ export function sampleTools(rows: number, { jobs, files, sizes = SIZES, days }: 
     files,
     messages,
     kinds: exportKind,
+    formats: fileFormat,
     queue: { send: async (message) => void messages.push(message) },
     sources: {
       clicks: days === undefined ? sampleReader(rows) : sampleDaysReader(rows, days),

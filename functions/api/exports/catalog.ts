@@ -39,8 +39,8 @@ export const catalogRoutes = [
       idempotencyKey(request.headers);
       const { workspaceId } = request.principal.workspace;
       if (prefersJob(request)) return asJob(spec, request, tools, { 'preference-applied': 'respond-async' });
-      const text = await exportNow({ kind: 'link_catalog', spec, workspaceId }, tools.exports);
-      return text === undefined ? asJob(spec, request, tools) : asFile(text, spec, tools.now());
+      const bytes = await exportNow({ kind: 'link_catalog', spec, workspaceId }, tools.exports);
+      return bytes === undefined ? asJob(spec, request, tools) : asFile(bytes, spec, tools.now());
     },
   }),
 ];
@@ -66,12 +66,12 @@ async function asJob(
   return { ...answer, status: 202, headers: { ...answer.headers, ...more } };
 }
 
-function asFile(text: string, spec: Spec, nowMs: number): ApiAnswer {
-  const { name, contentType } = linkCatalog.file(spec, nowMs);
+function asFile(bytes: Buffer, spec: Spec, nowMs: number): ApiAnswer {
+  const { name, contentType } = linkCatalog.file(spec, { n: 0, of: 1, acceptedAtMs: nowMs });
   return {
     status: 200,
     headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${name}"` },
     // As bytes: a string would be escaped on its way and outgrow what an answer may hold.
-    body: Buffer.from(text),
+    body: bytes,
   };
 }

@@ -6,6 +6,7 @@ import { crc32Hex } from '#shared/exports/files/crc32.ts';
 import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/jobs/job.ts';
 import { type JobStatus, jobStatus } from '#shared/exports/jobs/job-progress.ts';
 import { jobWarnings } from '#shared/exports/jobs/job-warnings.ts';
+import { filesListed } from '#shared/exports/jobs/outcomes.ts';
 import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds/kinds.ts';
 import type { ExportRouteTools } from './tools.ts';
 
@@ -87,7 +88,7 @@ export function jobAnswer({ job, state, ...status }: JobStatus, origin: string):
     row_count: job.files.length > 0 ? job.files.reduce((sum, { rows }) => sum + rows, 0) : null,
     skipped_rows: job.skippedRows,
     error: job.failure,
-    files: job.files.map(fileAnswer),
+    files: filesListed(job).map(fileAnswer),
     warnings: jobWarnings(job),
     download_url: ready ? `${origin}${jobPath(job.jobId)}/download` : null,
   };

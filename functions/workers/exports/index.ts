@@ -6,6 +6,7 @@ import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/engine/export-log.ts';
 import { parseJobMessage, workMessage } from '#shared/exports/engine/work-message.ts';
 import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';
+import { fileFormat } from '#shared/exports/files/formats.ts';
 import { sqsJobQueue } from '#shared/exports/jobs/job-queue.sqs.ts';
 import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/jobs/timings.ts';
@@ -35,6 +36,7 @@ const stepTime = invocationTime(STEP_RESERVE_MS);
 const rows = bounded(dynamodbClient(), rowsTime);
 const tools = {
   kinds: exportKind,
+  formats: fileFormat,
   jobs: dynamodbJobStore(documentClient(bounded(dynamodbClient(), stepTime)), env.JOBS_TABLE),
   files: s3FileStore(bounded(s3Client(), stepTime), env.FILES_BUCKET, log),
   queue: sqsJobQueue(bounded(sqsClient(), stepTime), env.EXPORTS_QUEUE_URL),

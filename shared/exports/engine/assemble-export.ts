@@ -1,21 +1,25 @@
-import { layOutParts, type PartPlan } from '../files/assembly-layout.ts';
 import { completeUpload } from '../files/complete-upload.ts';
 import { combineCrc32, EMPTY_CRC32 } from '../files/crc32.ts';
-import { fileKey } from '../files/file-keys.ts';
-import type { ExportFile, ExportJob, Segment, Upload, UploadPart } from '../jobs/job.ts';
-import { assemblyCheckpoint, restartAssembly } from '../jobs/steps/assembly.ts';
-import { ready } from '../jobs/steps/end.ts';
+import type { Assembly, ExportFile, ExportJob, Segment, Stored } from '../jobs/job.ts';
+import { ofFile } from '../jobs/layout.ts';
+import { specOf } from '../jobs/long-lists.ts';
+import { assemblyCheckpoint, NOTHING_MADE, restartAssembly } from '../jobs/steps/assembly.ts';
+import { finish, type Made } from '../jobs/steps/end.ts';
 import { LOST, type Lost } from '../jobs/steps/step.ts';
 import { carryOut, carryOutStep } from './carry-out.ts';
+import { closeFile } from './close-file.ts';
 import type { ExportTools } from './export-tools.ts';
+import { fileSpec } from './file-spec.ts';
+import { joinObjects } from './join-objects.ts';
+import type { FileSpec } from './kind.ts';
 import { placesOf } from './places.ts';
 import { brokenTooOften } from './run-segment.ts';
 
-/** Parts that are made at once; each but the short ones is a copy inside S3. */
-const AT_ONCE = 8;
+type Slice = { job: ExportJob; segments: readonly Segment[]; untilMs: number };
+type FileOrder = { n: number; spec: FileSpec<unknown> };
 
 /**
- * Makes the file of a claimed job whose segments are all done: one segment is the file, several are joined.
+ * Makes the files of a claimed job whose segments are all done, one after the other, and ends it.
  * @param untilMs  when the slice must have handed on at the latest
  */
 export async function assembleExport(
@@ -23,97 +27,98 @@ export async function assembleExport(
   tools: ExportTools,
   untilMs: number,
 ): Promise<'done' | 'handed on' | Lost> {
+  const spec = await specOf(job, tools.jobs);
+  const { rows, skippedRows } = job;
+  const failure = tools.kinds(job.kind).failure?.(spec, { rows, skippedRows }) ?? null;
+  const orders = job.layout
+    .map((_, n): FileOrder => ({ n, spec: fileSpec(job, spec, n, tools) }))
+    .filter((order) => failure === null || order.spec.evenFailed);
   const segments = (await tools.jobs.segments(job.jobId)).slice(0, job.segments);
-  if (segments.length === 1) return publish(job, onlyFile(job, segments[0]!, tools), tools);
-  const joined = await join(job, segments, tools, untilMs);
+  const slice = { job, segments, untilMs };
+  let assembly = job.assembly ?? NOTHING_MADE;
+  for (const order of orders.slice(assembly.made.length)) {
+    const made = await makeFile(slice, order, assembly, tools);
+    if (made === LOST || made === 'handed on') return made;
+    assembly = { ...NOTHING_MADE, made: [...assembly.made, made] };
+    // The end of the job records the last of them.
+    if (order !== orders.at(-1) && (await save(slice, assembly, false, tools)) === LOST) return LOST;
+  }
+  return publish(job, { files: assembly.made, failure }, tools);
+}
+
+/** One segment that nothing stands behind is the file; whatever is several is joined. */
+async function makeFile(
+  slice: Slice,
+  order: FileOrder,
+  before: Assembly,
+  tools: ExportTools,
+): Promise<ExportFile | 'handed on' | Lost> {
+  const { job } = slice;
+  const own = ofFile(job, order.n, slice.segments);
+  const closing = before.closing ?? (await closeFile(job, order, slice.segments, tools));
+  const objects = [...own.map(objectOf), ...(closing === null ? [] : [closing])];
+  const label = describe(order.spec, own, objects);
+  if (own.length === 1 && closing === null) return { ...label, key: objects[0]!.key, sha256: own[0]!.sha256 };
+
+  let assembly = before;
+  if (closing !== null && before.closing === null) {
+    assembly = { ...before, closing };
+    if ((await save(slice, assembly, false, tools)) === LOST) return LOST;
+  }
+  const joined = await joinObjects({ job, ...order, objects, untilMs: slice.untilMs }, assembly.upload, {
+    tools,
+    save: (upload, handOn) => save(slice, { ...assembly, upload }, handOn, tools),
+  });
   if (joined === LOST || joined === 'handed on') return joined;
-  const file = { ...describe(job, segments, tools), key: joined.key, sha256: null };
-  if ((await completeUpload(tools.files, joined, file.crc32)) === 'broken') return restart(job, tools);
-  return publish(job, file, tools);
+  if ((await completeUpload(tools.files, joined, label.crc32)) === 'broken') return restart(job, tools);
+  return { ...label, key: joined.key, sha256: null };
 }
 
-function onlyFile(job: ExportJob, segment: Segment, tools: ExportTools): ExportFile {
-  return { ...describe(job, [segment], tools), key: segment.upload!.key, sha256: segment.sha256 };
-}
+/** A segment without bytes has no object, and nothing is read of it. */
+const objectOf = ({ upload, bytes, crc32 }: Segment): Stored => ({ key: upload?.key ?? '', bytes, crc32 });
 
-/** Size, sums and name of a file made of these segments. */
-function describe(
-  job: ExportJob,
-  segments: readonly Segment[],
-  { kinds }: ExportTools,
-): Omit<ExportFile, 'key' | 'sha256'> {
-  const crc32 = segments.reduce(
-    (sum, segment) => combineCrc32(sum, segment.crc32, segment.bytes),
-    EMPTY_CRC32,
-  );
-  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
-  return { ...kinds(job.kind).file(job.spec, job.createdAtMs), bytes, rows: job.rows, crc32 };
-}
+/** Size, sums and name of a file made of these objects. */
+const describe = (
+  { name, contentType }: FileSpec<unknown>,
+  own: readonly Segment[],
+  objects: readonly Stored[],
+): Omit<ExportFile, 'key' | 'sha256'> => ({
+  name,
+  contentType,
+  bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+  rows: own.reduce((sum, { rows }) => sum + rows, 0),
+  crc32: objects.reduce((sum, { crc32, bytes }) => combineCrc32(sum, crc32, bytes), EMPTY_CRC32),
+});
 
-async function publish(job: ExportJob, file: ExportFile, tools: ExportTools): Promise<'done' | Lost> {
+const save = (
+  { job }: Slice,
+  assembly: Assembly,
+  handOn: boolean,
+  tools: ExportTools,
+): Promise<'done' | Lost> =>
+  carryOutStep(tools, async () => {
+    const current = await tools.jobs.findJob(job.workspaceId, job.jobId);
+    return assemblyCheckpoint(current!, job.fence, { assembly, handOn, nowMs: tools.now() });
+  });
+
+async function publish(job: ExportJob, made: Made, tools: ExportTools): Promise<'done' | Lost> {
   const { jobs, now, log } = tools;
   const outcome = await carryOutStep(tools, async () => {
     const current = await jobs.findJob(job.workspaceId, job.jobId);
-    return ready(current!, job.fence, [file], await placesOf(jobs, job.workspaceId), now());
+    return finish(current!, job.fence, made, await placesOf(jobs, job.workspaceId), now());
   });
   const { jobId, kind, rows, skippedRows } = job;
-  if (outcome === 'done') log.info('export ready', { jobId, kind, rows, skippedRows, bytes: file.bytes });
-  return outcome;
-}
-
-/** Makes the parts that are not recorded yet, some at a time, each batch followed by a checkpoint. */
-async function join(
-  job: ExportJob,
-  segments: readonly Segment[],
-  tools: ExportTools,
-  untilMs: number,
-): Promise<Upload | 'handed on' | Lost> {
-  const { files, now, sizes, jobs } = tools;
-  const layout = layOutParts(
-    segments.map(({ bytes }) => bytes),
-    sizes,
-  );
-  let upload = job.assembly ?? (await beginUpload(job, tools));
-  while (upload.parts.length < layout.length) {
-    const made = upload.parts.length;
-    const batch = layout.slice(made, made + AT_ONCE);
-    const parts = await Promise.all(
-      batch.map((part, at) => makePart({ upload, number: made + at + 1, part, segments }, files)),
-    );
-    upload = { ...upload, parts: [...upload.parts, ...parts] };
-    const assembly = upload;
-    const handOn = now() >= untilMs && assembly.parts.length < layout.length;
-    const outcome = await carryOutStep(tools, async () => {
-      const current = await jobs.findJob(job.workspaceId, job.jobId);
-      return assemblyCheckpoint(current!, job.fence, { assembly, handOn, nowMs: now() });
+  const bytes = made.files.reduce((sum, file) => sum + file.bytes, 0);
+  if (outcome === 'done')
+    log.info(made.failure === null ? 'export ready' : 'export failed', {
+      jobId,
+      kind,
+      rows,
+      skippedRows,
+      bytes,
+      ...(made.failure ? { code: made.failure.code, message: made.failure.message } : {}),
     });
-    if (outcome === LOST) return LOST;
-    if (handOn) return 'handed on';
-  }
-  return upload;
-}
-
-async function beginUpload(job: ExportJob, { kinds, files }: ExportTools): Promise<Upload> {
-  const key = fileKey(job);
-  const label = kinds(job.kind).file(job.spec, job.createdAtMs);
-  return { key, uploadId: await files.begin(key, label), parts: [] };
-}
-
-type PartOrder = { upload: Upload; number: number; part: PartPlan; segments: readonly Segment[] };
-
-async function makePart(
-  { upload, number, part, segments }: PartOrder,
-  files: ExportTools['files'],
-): Promise<UploadPart> {
-  const sources = part.pieces.map(({ segment, from, to }) => ({
-    key: segments[segment]!.upload!.key,
-    from,
-    to,
-  }));
-  const bytes = part.pieces.reduce((sum, { from, to }) => sum + to - from, 0);
-  if (part.copied) return { number, bytes, etag: await files.copyPart(upload, number, sources[0]!) };
-  const read = await Promise.all(sources.map(({ key, from, to }) => files.read(key, { from, to })));
-  return { number, bytes, etag: await files.uploadPart(upload, number, Buffer.concat(read)) };
+  return outcome;
 }
 
 async function restart(job: ExportJob, tools: ExportTools): Promise<'handed on' | Lost> {

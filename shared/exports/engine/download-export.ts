@@ -3,6 +3,7 @@ import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import { Problem } from '#shared/problem.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { type ExportFile, type ExportJob, stateAt } from '../jobs/job.ts';
+import { fileGiven } from '../jobs/outcomes.ts';
 
 /** Long enough to begin a download, short enough that a leaked link is soon dead. */
 const LINK_SECONDS = 300;
@@ -24,27 +25,40 @@ export async function mintDownload(
   { name, regenerateUrl }: { name?: string | undefined; regenerateUrl: string },
   { files, nowMs }: { files: FileStore; nowMs: number },
 ): Promise<MintedLink> {
-  requireReady(job, nowMs, regenerateUrl);
-  const file = name === undefined ? job.files[0] : job.files.find((candidate) => candidate.name === name);
-  if (!file) throw noSuchFile(job, name);
+  const file = fileGiven(job, name, nowMs);
+  if (!file) throw notGiven(job, { name, regenerateUrl }, nowMs);
   if ((await files.size(file.key)) === undefined) throw expired(job, regenerateUrl);
   return { url: await files.signDownload(file.key, LINK_SECONDS), expiresAtMs: nowMs + LINK_SECONDS * 1000 };
 }
 
-function requireReady(job: ExportJob, nowMs: number, regenerateUrl: string): void {
+function notGiven(
+  job: ExportJob,
+  { name, regenerateUrl }: { name: string | undefined; regenerateUrl: string },
+  nowMs: number,
+): Problem {
   const state = stateAt(job, nowMs);
-  if (state === 'ready') return;
-  if (state === 'expired') throw expired(job, regenerateUrl);
-  if (state === 'failed')
-    throw new Problem(
-      'export_job_failed',
-      `the export failed: ${job.failure?.message ?? 'for an unknown reason'}`,
-    );
-  if (state === 'canceled') throw new Problem('export_canceled', 'the export was canceled; it has no file');
-  throw new Problem('export_not_ready', `the export is ${state}; its file is not there yet`, {
-    retryAfterSeconds: retryAfterSeconds(job),
-  });
+  switch (state) {
+    case 'ready':
+      return noSuchFile(job, name);
+    case 'expired':
+      return expired(job, regenerateUrl);
+    case 'failed':
+      return new Problem(
+        'export_job_failed',
+        `the export failed: ${job.failure?.message ?? 'for an unknown reason'}${toldBy(job)}`,
+      );
+    case 'canceled':
+      return new Problem('export_canceled', 'the export was canceled; it has no file');
+    default:
+      return new Problem('export_not_ready', `the export is ${state}; its file is not there yet`, {
+        retryAfterSeconds: retryAfterSeconds(job),
+      });
+  }
 }
+
+/** A failed job may have a file that tells more; it is given to whoever asks for it by name. */
+const toldBy = ({ files: [file] }: ExportJob): string =>
+  file === undefined ? '' : `; ${file.name} tells more (file=${file.name})`;
 
 const expired = (job: ExportJob, regenerateUrl: string): Problem =>
   new Problem('export_expired', `the file of export ${job.jobId} is no longer kept`, {

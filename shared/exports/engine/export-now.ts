@@ -1,38 +1,49 @@
 import { beforeAbort } from '#shared/deadline.ts';
+import { byteBuffer } from '../files/byte-buffer.ts';
+import type { Encoded } from '../files/format.ts';
+import { PACKS } from '../files/pack.ts';
 import { idSet, packIds } from '../jobs/id-set.ts';
 import { abortableSources } from './abortable-sources.ts';
 import type { ExportTools } from './export-tools.ts';
-import type { ExportScope, ReadRequest, Run } from './kind.ts';
+import type { ExportScope } from './kind.ts';
 
 type Wanted = { kind: string; spec: unknown; workspaceId: string };
-type NowTools = Pick<ExportTools, 'kinds' | 'sources' | 'sizes' | 'now'> & { horizonMs: number };
+type NowTools = Pick<ExportTools, 'kinds' | 'formats' | 'sources' | 'sizes' | 'now'> & { horizonMs: number };
 
 /** Up to these an export is answered at once; beyond one of them it is a job. */
 export const NOW_LIMITS = { rows: 5_000, bytes: 4_500_000, ms: 10_000 };
 
 /**
- * A whole export as text, when it is small.
+ * The bytes of a whole export of one file, when it is small.
  * @returns undefined when it has more rows or bytes than an answer may hold, or takes longer than a caller waits
  */
 export async function exportNow(
   { kind, spec, workspaceId }: Wanted,
   tools: NowTools,
-): Promise<string | undefined> {
-  const { rows: maxRows, bytes: maxBytes, ms } = NOW_LIMITS;
-  const parts = [tools.kinds(kind).header(spec)];
+): Promise<Buffer | undefined> {
+  const file = fileOf({ kind, spec }, tools);
+  const format = tools.formats(file.format);
+  const output = byteBuffer(0);
+  const index: Uint8Array[] = [];
   let rows = 0;
-  let bytes = 0;
-  const whole = await within(ms, async (reading) => {
+  output.write(format.open(file.options));
+  const whole = await within(NOW_LIMITS.ms, async (reading) => {
     for await (const run of runs({ kind, spec, workspaceId, ids: null }, tools, reading.signal)) {
       rows += run.rows;
-      bytes += Buffer.byteLength(run.text);
-      if (rows > maxRows || bytes > maxBytes) reading.abort();
-      parts.push(run.text);
+      output.write(run.content);
+      if (run.index) index.push(run.index);
+      if (rows > NOW_LIMITS.rows || output.length > NOW_LIMITS.bytes) reading.abort();
     }
+    const segment = { file: 0, bytes: output.length, rows, index: async () => Buffer.concat(index) };
+    for await (const content of format.close?.(file.options, [segment]) ?? []) output.write(content);
     return true;
   });
-  return whole ? parts.join('') : undefined;
+  if (!whole) return undefined;
+  return Buffer.from(await PACKS[file.compression](output.bytes()));
 }
+
+const fileOf = ({ kind, spec }: Pick<Wanted, 'kind' | 'spec'>, { kinds, now }: NowTools) =>
+  kinds(kind).file(spec, { n: 0, of: 1, acceptedAtMs: now() });
 
 /**
  * How many rows an export would have.
@@ -70,21 +81,29 @@ async function within<T>(ms: number, work: (reading: AbortController) => Promise
 
 async function* runs(
   { kind: name, spec, workspaceId, ids }: Wanted & { ids: readonly string[] | null },
-  { kinds, sources: all, sizes, now, horizonMs }: NowTools,
+  tools: NowTools,
   signal: AbortSignal,
-): AsyncGenerator<Run, void, undefined> {
+): AsyncGenerator<Encoded, void, undefined> {
+  const { kinds, formats, sources: all, sizes, now, horizonMs } = tools;
   const kind = kinds(name);
+  const file = fileOf({ kind: name, spec }, tools);
+  const encode = formats(file.format).rows(file.columns, file.options);
   const sources = abortableSources(all, signal);
   const scope: ExportScope = { workspaceId, snapshotMs: kind.snapshotMs(now(), horizonMs) };
+  const batches = kind.choose?.({ spec, scope, ids, cursor: null, sources }) ?? null;
+  const chosen = batches && (await Array.fromAsync(batches)).flatMap((batch) => batch.ids);
   // One segment: nothing is shared out here, so looking for places to cut would be in vain.
   const whole = { ...sizes, segmentRows: Number.POSITIVE_INFINITY, segmentBytes: Number.POSITIVE_INFINITY };
-  const plan = await kind.plan({ spec, scope, ids, sources, sizes: whole });
-  const links = plan.links === null ? null : idSet(packIds(plan.links));
-  for (const range of plan.ranges) {
-    const request: ReadRequest<unknown> = { spec, scope, links, range, cursor: null, sources };
-    for await (const run of kind.read(request)) {
+  const cut = await kind.cut({ spec, scope, chosen: chosen?.length ?? null, sources, sizes: whole });
+  const links = chosen && idSet(packIds(chosen));
+  for (const range of cut.files[0] ?? []) {
+    const covered =
+      'fromId' in range
+        ? { links: null, ids: (chosen ?? []).slice(range.fromId, range.toId) }
+        : { links, ids: [] };
+    for await (const { rows } of kind.read({ spec, scope, ...covered, range, cursor: null, sources })) {
       signal.throwIfAborted();
-      yield run;
+      yield await encode(rows);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { FileStore } from '../files/file-store.ts';
+import type { FormatRegistry } from '../files/format.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Sizes } from '../jobs/timings.ts';
@@ -20,8 +21,9 @@ export type JobTools = {
 
 /** What reading rows and making files needs. */
 export type ExportTools = JobTools & {
-  /** What can be exported; the engine itself knows none by name. */
+  /** What can be exported and how it is written; the engine itself knows none of either by name. */
   kinds: KindRegistry;
+  formats: FormatRegistry;
   files: FileStore;
   sources: Sources;
   sizes: Sizes;

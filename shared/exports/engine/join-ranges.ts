@@ -1,16 +1,23 @@
-import type { SegmentRange } from '../jobs/job.ts';
+import type { IdRange, SegmentRange, TimeRange } from '../jobs/job.ts';
 
 /**
  * At most so many ranges that cover the same: neighbours are joined, about as many in each.
- * @param ranges  without gaps, ascending or descending
+ * @param ranges  of one sort, without gaps, ascending or descending
  */
 export function joinRanges(ranges: readonly SegmentRange[], most: number): SegmentRange[] {
   const together = Math.ceil(ranges.length / most);
-  return Array.from({ length: Math.ceil(ranges.length / together) }, (_, at) => {
-    const some = ranges.slice(at * together, (at + 1) * together);
+  return Array.from({ length: Math.ceil(ranges.length / together) || 0 }, (_, at) =>
+    covering(ranges.slice(at * together, (at + 1) * together)),
+  );
+}
+
+function covering(ranges: readonly SegmentRange[]): SegmentRange {
+  const times = ranges.filter((range) => 'fromMs' in range) as TimeRange[];
+  if (times.length > 0)
     return {
-      fromMs: Math.min(...some.map(({ fromMs }) => fromMs)),
-      toMs: Math.max(...some.map(({ toMs }) => toMs)),
+      fromMs: Math.min(...times.map(({ fromMs }) => fromMs)),
+      toMs: Math.max(...times.map(({ toMs }) => toMs)),
     };
-  });
+  const places = ranges as IdRange[];
+  return { fromId: places[0]!.fromId, toId: places.at(-1)!.toId };
 }

@@ -3,8 +3,12 @@ import type { ClickReader } from '#shared/clicks/click-reader.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Plan as WorkspacePlan } from '#shared/workspaces/plans.ts';
+import type { ColumnTable } from '../files/columns.ts';
+import type { FileLabel } from '../files/file-store.ts';
+import type { FormatOptions } from '../files/format.ts';
+import type { PACKS } from '../files/pack.ts';
 import type { IdSet } from '../jobs/id-set.ts';
-import type { SegmentRange } from '../jobs/job.ts';
+import type { JobFailure, SegmentRange } from '../jobs/job.ts';
 import type { Sizes } from '../jobs/timings.ts';
 
 /** What exports read. */
@@ -18,53 +22,83 @@ export type Sources = {
 /** Of which workspace, and as of when. */
 export type ExportScope = { workspaceId: string; snapshotMs: number };
 
-export type PlanRequest<Spec> = {
+export type ChooseRequest<Spec> = {
   spec: Spec;
   scope: ExportScope;
-  /** The ids that the spec names, null when it names none. */
+  /** The ids that the spec names, as it was sent; null when it names none. */
   ids: readonly string[] | null;
+  /** Where an earlier slice stopped; null = at the beginning. */
+  cursor: string | null;
+  sources: Sources;
+};
+
+/** Ids that belong to the job, and where the choosing goes on behind them. A batch may be empty. */
+export type ChosenIds = { ids: readonly string[]; cursor: string };
+
+export type CutRequest<Spec> = {
+  spec: Spec;
+  scope: ExportScope;
+  /** How many ids were chosen; null when every link belongs to the job. */
+  chosen: number | null;
   sources: Sources;
   sizes: Sizes;
 };
 
-export type KindPlan = {
-  /** In the order of the file, without gaps. */
-  ranges: SegmentRange[];
+export type Cut<Range extends SegmentRange> = {
+  /** What each file of the job covers, in the order of the file and without gaps. A file may be made of no rows. */
+  files: (readonly Range[])[];
   /** How many rows there will be, as far as the roll-ups know. */
   rowsTotal: number | null;
-  /** The links that the rows must belong to, null = any. */
-  links: readonly string[] | null;
 };
 
-export type ReadRequest<Spec> = {
+export type ReadRequest<Spec, Range extends SegmentRange = SegmentRange> = {
   spec: Spec;
   scope: ExportScope;
+  /** The links that were chosen, null = any. For a range of ids, `ids` has them. */
   links: IdSet | null;
-  range: SegmentRange;
+  /** The chosen ids that the range covers, in their order; none for a range of time. */
+  ids: readonly string[];
+  range: Range;
   /** Where an earlier read stopped; null = at the beginning of the range. */
   cursor: string | null;
   sources: Sources;
 };
 
-/** A run of rows as the file has them. A run may hold no rows: its cursor still tells how far the reading is. */
-export type Run = { text: string; rows: number; skippedRows: number; cursor: string };
+/** Rows in the order of the file. A batch may hold none: its cursor still tells how far the reading is. */
+export type Batch<Row> = { rows: readonly Row[]; cursor: string };
+
+/** One of a job's files: what it is called, and how rows become it. */
+export type FileSpec<Row> = FileLabel & {
+  /** By name, as the registry of formats has it. */
+  format: string;
+  columns: ColumnTable<Row>;
+  options: FormatOptions;
+  /** What it is packed in. */
+  compression: keyof typeof PACKS;
+  /** True for a file that tells what became of the job, and is made when that is a failure too. */
+  evenFailed?: boolean;
+};
+
+/** Which of how many files, and of when the job is. */
+export type FilePlace = { n: number; of: number; acceptedAtMs: number };
 
 /** The kinds that there are, by name. @throws Error for a name that is none */
-export type KindRegistry = (name: string) => ExportKind<unknown>;
+export type KindRegistry = (name: string) => ExportKind<unknown, unknown, SegmentRange>;
 
-/** Something that can be exported. Everything but the reading is pure. */
-export type ExportKind<Spec> = {
+/** Something that can be exported. Everything but the choosing, cutting and reading is pure. */
+export type ExportKind<Spec, Row, Range extends SegmentRange> = {
   /** The request body beside `type` and `job_kind`. */
   schema: z.ZodType;
   /** @throws Problem when the plan of the workspace does not allow this spec */
   check(spec: Spec, context: { plan: WorkspacePlan; nowMs: number }): void;
   /** Up to when recorded things belong to the file. */
   snapshotMs(acceptedAtMs: number, horizonMs: number): number;
-  plan(request: PlanRequest<Spec>): Promise<KindPlan>;
-  /** What stands before the first row of the file. */
-  header(spec: Spec): string;
-  read(request: ReadRequest<Spec>): AsyncIterable<Run>;
-  /** What a file is packed in. */
-  compression(spec: Spec): 'none' | 'gzip' | 'zstd';
-  file(spec: Spec, acceptedAtMs: number): { name: string; contentType: string };
+  /** The links that the job is about, in its order; null when it is about every link. They are chosen once and kept. */
+  choose?(request: ChooseRequest<Spec>): AsyncIterable<ChosenIds> | null;
+  /** Cuts the job into files and segments. Short: what takes long is in `choose`. */
+  cut(request: CutRequest<Spec>): Promise<Cut<Range>>;
+  read(request: ReadRequest<Spec, Range>): AsyncIterable<Batch<Row>>;
+  file(spec: Spec, place: FilePlace): FileSpec<Row>;
+  /** What went wrong with a job all of whose rows are there, as when none of them could be made; null when nothing did. */
+  failure?(spec: Spec, counts: { rows: number; skippedRows: number }): JobFailure | null;
 };

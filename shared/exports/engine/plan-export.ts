@@ -1,27 +1,51 @@
-import { linksKey } from '../files/file-keys.ts';
-import { packIds } from '../jobs/id-set.ts';
 import type { ExportJob, FrozenLinks, Segment } from '../jobs/job.ts';
 import { idsOf, specOf } from '../jobs/long-lists.ts';
 import { newSegment, type Plan, planned } from '../jobs/steps/plan.ts';
 import { LOST, type Lost } from '../jobs/steps/step.ts';
 import { MAX_SEGMENTS, SEGMENTS_OUT } from '../jobs/timings.ts';
 import { carryOutStep } from './carry-out.ts';
+import { chooseLinks } from './choose-links.ts';
 import type { ExportTools } from './export-tools.ts';
+import { countLinks } from './frozen-links.ts';
 import { joinRanges } from './join-ranges.ts';
-
-/** Ids of 16 bytes that stand in the job's item; more make an object of their own. */
-const INLINE_BYTES = 500 * 16;
 
 /** Records of one transaction; DynamoDB takes 100. */
 const BATCH = 50;
 
-/** Cuts a claimed job into segments and freezes which links it is about; from then on it can be run again and again. */
-export async function planExport(job: ExportJob, tools: ExportTools): Promise<'done' | Lost> {
-  const { kinds, jobs, sources, sizes, now } = tools;
+/**
+ * Plans a claimed job: freezes which links it is about, and cuts it into files and segments. From then on it can be run
+ * again and again.
+ * @param untilMs  when the slice must have handed on at the latest
+ */
+export async function planExport(
+  job: ExportJob,
+  tools: ExportTools,
+  untilMs: number,
+): Promise<'done' | 'handed on' | Lost> {
+  const { jobs, sources } = tools;
+  const kind = tools.kinds(job.kind);
   const [ids, spec] = await Promise.all([idsOf(job, jobs), specOf(job, jobs)]);
-  const cut = await kinds(job.kind).plan({ spec, scope: job, ids, sources, sizes });
-  const ranges = joinRanges(cut.ranges, MAX_SEGMENTS);
-  const plan: Plan = { ...cut, ranges, frozenLinks: await freeze(job, cut.links, tools) };
+  const cursor = job.choosing?.cursor ?? null;
+  const batches = kind.choose?.({ spec, scope: job, ids, cursor, sources }) ?? null;
+  const frozenLinks = batches === null ? null : await chooseLinks(job, batches, tools, untilMs);
+  if (frozenLinks === LOST || frozenLinks === 'handed on') return frozenLinks;
+  return record(job, await cut(job, spec, frozenLinks, tools), tools);
+}
+
+async function cut(
+  job: ExportJob,
+  spec: unknown,
+  frozenLinks: FrozenLinks,
+  { kinds, sources, sizes }: ExportTools,
+): Promise<Plan> {
+  const chosen = countLinks(frozenLinks);
+  const { files, rowsTotal } = await kinds(job.kind).cut({ spec, scope: job, chosen, sources, sizes });
+  const most = Math.floor(MAX_SEGMENTS / files.length);
+  return { files: files.map((ranges) => joinRanges(ranges, most)), frozenLinks, rowsTotal };
+}
+
+async function record(job: ExportJob, plan: Plan, tools: ExportTools): Promise<'done' | Lost> {
+  const { jobs, now } = tools;
   if ((await putLater(job, plan, tools)) === LOST) return LOST;
   return carryOutStep(tools, async () => {
     const current = await jobs.findJob(job.workspaceId, job.jobId);
@@ -32,7 +56,8 @@ export async function planExport(job: ExportJob, tools: ExportTools): Promise<'d
 
 /** Writes the segments that are not rung for at once; no worker touches them before the plan is recorded. */
 async function putLater(job: ExportJob, plan: Plan, tools: ExportTools): Promise<'done' | Lost> {
-  for (let from = SEGMENTS_OUT; from < plan.ranges.length; from += BATCH) {
+  const count = plan.files.flat().length;
+  for (let from = SEGMENTS_OUT; from < count; from += BATCH) {
     const outcome = await carryOutStep(tools, async () => {
       const records = await segmentsOf(job, plan, from, from + BATCH, tools);
       return records === LOST ? LOST : { records, rings: [] };
@@ -44,27 +69,15 @@ async function putLater(job: ExportJob, plan: Plan, tools: ExportTools): Promise
 
 async function segmentsOf(
   job: ExportJob,
-  { ranges }: Plan,
+  { files }: Plan,
   from: number,
   to: number,
   { jobs }: ExportTools,
 ): Promise<Segment[] | Lost> {
   const before = new Map((await jobs.segments(job.jobId)).map((segment) => [segment.n, segment]));
-  const made = ranges
+  const made = files
+    .flat()
     .slice(from, to)
     .map((range, at) => newSegment(job, job.fence, from + at, range, before.get(from + at)));
   return made.every((segment) => segment !== LOST) ? made : LOST;
-}
-
-async function freeze(
-  job: ExportJob,
-  links: readonly string[] | null,
-  { files }: ExportTools,
-): Promise<FrozenLinks> {
-  if (links === null) return null;
-  const packed = packIds(links);
-  if (packed.length <= INLINE_BYTES) return { inline: new Uint8Array(packed) };
-  const key = linksKey(job);
-  await files.put(key, packed);
-  return { key, count: links.length };
 }

@@ -1,13 +1,16 @@
 import { Problem } from '#shared/problem.ts';
 import { completeUpload } from '../files/complete-upload.ts';
-import { idSet } from '../jobs/id-set.ts';
 import type { ExportJob, Segment } from '../jobs/job.ts';
+import { placeOf } from '../jobs/layout.ts';
 import { specOf } from '../jobs/long-lists.ts';
 import { restartSegment, segmentDone } from '../jobs/steps/segment.ts';
 import { LOST, type Lost } from '../jobs/steps/step.ts';
 import { CHECKPOINT_MS, SLICE_MS } from '../jobs/timings.ts';
 import { carryOut, carryOutStep } from './carry-out.ts';
 import type { ExportTools } from './export-tools.ts';
+import { fileSpec } from './file-spec.ts';
+import { linkSet, linksIn } from './frozen-links.ts';
+import type { FileSpec } from './kind.ts';
 import { openSegmentWriter, type SegmentWriter } from './segment-writer.ts';
 
 /**
@@ -24,13 +27,12 @@ export async function runSegment(
 ): Promise<'done' | 'handed on' | Lost> {
   let written: Written = segment;
   if (!segment.exhausted) {
-    const kind = tools.kinds(job.kind);
-    const label = kind.file(job.spec, job.createdAtMs);
-    const writer = await openSegmentWriter(
-      { job, segment, label, compression: kind.compression(job.spec) },
-      tools,
-    );
-    const outcome = await writeSlice(job, segment, writer, tools, untilMs);
+    const spec = await specOf(job, tools.jobs);
+    const { file: n, isFirst, isOnly } = placeOf(job, segment.n);
+    const file = fileSpec(job, spec, n, tools);
+    const isFile = isOnly && tools.formats(file.format).close === undefined;
+    const writer = await openSegmentWriter({ job, segment, file, isFirst, isFile }, tools);
+    const outcome = await writeSlice({ job, segment, spec, file, isFirst }, writer, tools, untilMs);
     if (outcome !== 'exhausted') return outcome;
     written = { upload: writer.upload(), crc32: writer.crc32() };
   }
@@ -40,20 +42,25 @@ export async function runSegment(
 /** What is recorded of a segment that is written to its end. */
 type Written = Pick<Segment, 'upload' | 'crc32'>;
 
+type Slice = { job: ExportJob; segment: Segment; spec: unknown; file: FileSpec<unknown>; isFirst: boolean };
+
 async function writeSlice(
-  job: ExportJob,
-  segment: Segment,
+  slice: Slice,
   writer: SegmentWriter,
   tools: ExportTools,
   untilMs: number,
 ): Promise<'exhausted' | 'handed on' | Lost> {
   const { now, sizes } = tools;
+  const { segment, file, isFirst } = slice;
+  const format = tools.formats(file.format);
+  const encode = format.rows(file.columns, file.options);
   const endMs = Math.min(now() + SLICE_MS, untilMs);
   let savedMs = now();
   const open = { exhausted: false, handOn: false };
-  if (segment.n === 0 && segment.cursor === null) await writer.add(headerOf(job, tools));
-  for await (const run of await runsOf(job, segment, tools)) {
-    await writer.add(run);
+  if (isFirst && segment.cursor === null)
+    await writer.add({ content: format.open(file.options), rows: 0, skippedRows: 0 }, null);
+  for await (const { rows, cursor } of await batchesOf(slice, tools)) {
+    await writer.add(await encode(rows), cursor);
     const nowMs = now();
     if (nowMs >= endMs) {
       if ((await writer.save({ ...open, handOn: true })) === LOST) return LOST;
@@ -68,25 +75,14 @@ async function writeSlice(
   return (await writer.settled()) === LOST ? LOST : 'exhausted';
 }
 
-const headerOf = (job: ExportJob, { kinds }: ExportTools) => ({
-  text: kinds(job.kind).header(job.spec),
-  rows: 0,
-  skippedRows: 0,
-  cursor: null,
-});
-
-async function runsOf(job: ExportJob, segment: Segment, { kinds, sources, files, jobs }: ExportTools) {
+async function batchesOf({ job, segment, spec }: Slice, { kinds, sources, files }: ExportTools) {
   const { frozenLinks } = job;
-  const packed =
-    frozenLinks === null || 'inline' in frozenLinks ? frozenLinks?.inline : await files.read(frozenLinks.key);
-  return kinds(job.kind).read({
-    spec: await specOf(job, jobs),
-    scope: job,
-    links: packed === undefined ? null : idSet(packed),
-    range: segment.range,
-    cursor: segment.cursor,
-    sources,
-  });
+  const { range, cursor } = segment;
+  const chosen =
+    'fromId' in range
+      ? { links: null, ids: await linksIn(frozenLinks, range, files) }
+      : { links: await linkSet(frozenLinks, files), ids: [] };
+  return kinds(job.kind).read({ spec, scope: job, ...chosen, range, cursor, sources });
 }
 
 /** Everything is read and every part recorded: whoever comes now only has this left to do. */

@@ -37,7 +37,9 @@ export async function runStep(
   const { job, segment } = claimed.taken;
   try {
     if (segment) return await runSegment(job, segment, tools, untilMs);
-    return message.step === 'plan' ? await planExport(job, tools) : await assembleExport(job, tools, untilMs);
+    return message.step === 'plan'
+      ? await planExport(job, tools, untilMs)
+      : await assembleExport(job, tools, untilMs);
   } catch (error) {
     if (error instanceof Problem && error.code !== 'unavailable')
       return failWith(error, claimed.taken, tools);

@@ -1,7 +1,6 @@
 import { Problem } from '#shared/problem.ts';
-import { segmentKey, tailKey } from '../files/file-keys.ts';
-import type { FileLabel } from '../files/file-store.ts';
-import type { PACKS } from '../files/pack.ts';
+import { indexKey, segmentKey, tailKey } from '../files/file-keys.ts';
+import type { Encoded } from '../files/format.ts';
 import { type SegmentOutput, segmentOutput } from '../files/segment-output.ts';
 import type { ExportJob, Segment, Upload, UploadPart } from '../jobs/job.ts';
 import { checkpoint, type Progress } from '../jobs/steps/segment.ts';
@@ -9,7 +8,8 @@ import type { Lost } from '../jobs/steps/step.ts';
 import { MAX_PARTS } from '../jobs/timings.ts';
 import { carryOutStep } from './carry-out.ts';
 import type { ExportTools } from './export-tools.ts';
-import type { Run } from './kind.ts';
+import type { FileSpec } from './kind.ts';
+import { keepIndex, openIndex } from './segment-index.ts';
 
 export type Saving = { exhausted: boolean; handOn: boolean };
 
@@ -17,7 +17,8 @@ export type Saving = { exhausted: boolean; handOn: boolean };
 export type SegmentWriter = {
   /** Bytes that are in no part yet. */
   readonly pendingBytes: number;
-  add(run: Omit<Run, 'cursor'> & { cursor: string | null }): Promise<void>;
+  /** @param cursor  behind what is added; null for what stands before the first row */
+  add(encoded: Encoded, cursor: string | null): Promise<void>;
   /**
    * Records what has been added. It answers for the save before this one, which goes on while rows are added:
    * LOST when somebody else has the segment now.
@@ -35,20 +36,24 @@ type Options = {
   job: ExportJob;
   /** As claimed. */
   segment: Segment;
-  label: FileLabel;
-  compression: keyof typeof PACKS;
+  file: FileSpec<unknown>;
+  /** True for the first segment of its file. */
+  isFirst: boolean;
+  /** True when its object is the file: nothing is joined to it or written behind it. */
+  isFile: boolean;
 };
 
 /** Goes on from where the last checkpoint left the segment. */
 export async function openSegmentWriter(options: Options, tools: ExportTools): Promise<SegmentWriter> {
-  const { job, segment, compression } = options;
+  const { segment, file, isFirst, isFile } = options;
   const output = segmentOutput({
-    compression,
+    compression: file.compression,
     sizes: tools.sizes,
     before: segment,
     tail: segment.tail ? await tools.files.read(segment.tail.key) : new Uint8Array(),
-    hashed: job.segments === 1 && segment.cursor === null,
+    hashed: isFile && segment.cursor === null,
   });
+  const index = await openIndex(segment, tools.files);
   const keeper = progressKeeper(options, tools);
   let { cursor, rows, skippedRows } = segment;
   let saved: Promise<'done' | Lost> = Promise.resolve('done');
@@ -57,23 +62,24 @@ export async function openSegmentWriter(options: Options, tools: ExportTools): P
     get pendingBytes() {
       return output.pendingBytes;
     },
-    async add(run) {
-      await output.write(run.text);
-      rows += run.rows;
-      skippedRows += run.skippedRows;
-      cursor = run.cursor;
+    async add(encoded, behind) {
+      await output.write(encoded.content);
+      if (encoded.index) index.add(encoded.index);
+      rows += encoded.rows;
+      skippedRows += encoded.skippedRows;
+      cursor = behind;
     },
     async save(saving) {
       if ((await saved) === 'lost') return 'lost';
-      await output.drain(saving.exhausted && segment.n === 0);
-      const asPart = isPart(output, saving, tools.sizes.minPartBytes, segment.n === 0);
+      await output.drain(saving.exhausted && isFirst);
+      const asPart = isPart(output, saving, tools.sizes.minPartBytes, isFirst);
       const bytes = output.take(!asPart);
       const read = { cursor, rows, skippedRows, ...output.sums(), exhausted: saving.exhausted };
       saved = keeper.keep(
         bytes,
         asPart,
         { ...read, sha256: saving.exhausted ? output.sha256() : null },
-        saving.handOn,
+        { index: index.pending(), handOn: saving.handOn },
       );
       // Whoever asks next sees the failure.
       saved.catch(() => undefined);
@@ -101,14 +107,15 @@ const tooLarge = (parts: readonly UploadPart[]): Problem => {
 };
 
 /** Puts bytes where they belong and records them together with how far the reading is. */
-function progressKeeper({ job, segment, label }: Options, tools: ExportTools) {
+function progressKeeper({ job, segment, file: { name, contentType }, isFile }: Options, tools: ExportTools) {
   const { files, jobs, now, log } = tools;
-  let { upload, tail } = segment;
+  let { upload, tail, index } = segment;
   let tails = 0;
+  let indexes = 0;
 
   const addPart = async (bytes: Buffer): Promise<Upload> => {
-    const key = upload?.key ?? segmentKey(job, segment);
-    const uploadId = upload?.uploadId ?? (await files.begin(key, label));
+    const key = upload?.key ?? segmentKey(segment, isFile);
+    const uploadId = upload?.uploadId ?? (await files.begin(key, { name, contentType }));
     const parts = upload?.parts ?? [];
     const number = parts.length + 1;
     if (number > MAX_PARTS) throw tooLarge(parts);
@@ -127,22 +134,26 @@ function progressKeeper({ job, segment, label }: Options, tools: ExportTools) {
     async keep(
       bytes: Buffer,
       asPart: boolean,
-      read: Omit<Progress, 'upload' | 'tail'>,
-      handOn: boolean,
+      read: Omit<Progress, 'upload' | 'tail' | 'index'>,
+      more: { index: Uint8Array | undefined; handOn: boolean },
     ): Promise<'done' | Lost> {
-      const before = tail;
+      const before = [tail, more.index && index];
       if (asPart) upload = await addPart(bytes);
       tail = asPart ? null : await putTail(bytes);
-      const progress = { ...read, upload, tail };
+      if (more.index) index = await keepIndex(more.index, indexKey(segment, indexes++), tools);
+      const progress = { ...read, upload, tail, index };
       const outcome = await carryOutStep(tools, async () => {
         const [current, stored] = await Promise.all([
           jobs.findJob(job.workspaceId, job.jobId),
           jobs.findSegment(job.jobId, segment.n),
         ]);
-        return checkpoint(current!, stored!, segment.fence, { progress, handOn, nowMs: now() });
+        return checkpoint(current!, stored!, segment.fence, { progress, handOn: more.handOn, nowMs: now() });
       });
-      if (outcome === 'done' && before) {
-        await files.remove([before.key]).catch((error: unknown) => log.warn('tail stays', { before, error }));
+      const replaced = before.flatMap((stored) => (stored && 'key' in stored ? [stored.key] : []));
+      if (outcome === 'done' && replaced.length > 0) {
+        await files
+          .remove(replaced)
+          .catch((error: unknown) => log.warn('leftovers stay', { replaced, error }));
       }
       return outcome;
     },

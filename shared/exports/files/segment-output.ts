@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Sizes } from '../jobs/timings.ts';
 import { byteBuffer } from './byte-buffer.ts';
+import type { Content } from './format.ts';
 import { PACKS } from './pack.ts';
 
 /** Beyond a part there is room for the run that fills it: more than a run has, less than a part. */
@@ -17,7 +18,7 @@ export type Sums = { bytes: number; crc32: number };
 export type SegmentOutput = {
   /** Bytes that are in no part yet. */
   readonly pendingBytes: number;
-  write(text: string): Promise<void>;
+  write(content: Content): Promise<void>;
   /** Packs what is still unpacked; `evenEmpty` makes a valid file of nothing. */
   drain(evenEmpty: boolean): Promise<void>;
   /** The pending bytes, valid until the call after the next one to take; `keep` leaves them pending. */
@@ -65,9 +66,9 @@ export function segmentOutput({ compression, sizes, before, tail, hashed }: Opti
     get pendingBytes() {
       return buffers[turn].length;
     },
-    async write(text) {
-      if (compression === 'none') return buffers[turn].write(text);
-      unpacked.write(text);
+    async write(content) {
+      if (compression === 'none') return buffers[turn].write(content);
+      unpacked.write(content);
       if (unpacked.length >= sizes.compressBytes) await packUp();
     },
     async drain(evenEmpty) {

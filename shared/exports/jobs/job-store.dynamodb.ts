@@ -23,6 +23,7 @@ import {
   workspacePk,
 } from './job-rows.ts';
 import { DUE_INDEX, type JobStore } from './job-store.ts';
+import { asStoredToday } from './stored-records.ts';
 
 type Row = RowKey & { version: number; token: string; data: JobRecord };
 
@@ -34,10 +35,10 @@ const HIGHEST_N = 999_999;
  */
 export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string): JobStore {
   const get = async <R extends JobRecord>(key: RowKey): Promise<R | undefined> =>
-    (await getRow(client, table, key))?.data as R | undefined;
+    recordOf(await getRow(client, table, key)) as R | undefined;
   const all = async <R extends JobRecord>(pk: string, from: string, to: string): Promise<R[]> => {
     const rows = await queryAll(client, between(table, pk, from, to));
-    return rows.map(({ data }) => data as R);
+    return rows.map((row) => recordOf(row) as R);
   };
 
   return {
@@ -61,7 +62,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
         },
         limit + 1,
       );
-      const jobs = rows.slice(0, limit).map(({ data }) => data as ExportJob);
+      const jobs = rows.slice(0, limit).map((row) => recordOf(row) as ExportJob);
       return { jobs, next: rows.length > limit ? jobs.at(-1)?.jobId : undefined };
     },
 
@@ -76,7 +77,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
         },
         limit,
       );
-      return rows.map(({ data }) => data as ExportJob | Segment);
+      return rows.map((row) => recordOf(row) as ExportJob | Segment);
     },
 
     write: (records, token) =>
@@ -91,6 +92,8 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
     writtenBy: async (record) => (await getRow(client, table, keyOf(record)))?.token,
   };
 }
+
+const recordOf = (row: Row | undefined): JobRecord | undefined => row && asStoredToday(row.data);
 
 async function getRow(
   client: DynamoDBDocumentClient,

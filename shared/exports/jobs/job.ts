@@ -37,11 +37,29 @@ export type JobWarning = { code: 'no_rows' | 'unknown_names' | 'rows_skipped'; m
 
 export type JobFailure = { code: string; message: string; hint: string | null };
 
-/** Links that a plan has frozen: inline when few, an object of sorted 16-byte ids when many; null = every link. */
-export type FrozenLinks = { inline: Uint8Array } | { key: string; count: number } | null;
+/** An object of 16-byte ids, one behind the other. */
+export type IdPiece = { key: string; count: number };
 
-/** What a segment covers: click times or creation times, both ends included, ms. */
-export type SegmentRange = { fromMs: number; toMs: number };
+/** Links that a plan has frozen, in its order: inline when few, in pieces when many; null = every link. */
+export type FrozenLinks = { inline: Uint8Array } | { pieces: readonly IdPiece[] } | null;
+
+/** Click times or creation times, both ends included, ms. */
+export type TimeRange = { fromMs: number; toMs: number };
+
+/** Places among the frozen links, from the first to behind the last, in their order. */
+export type IdRange = { fromId: number; toId: number };
+
+/** What a segment covers. */
+export type SegmentRange = TimeRange | IdRange;
+
+/** How far the choosing of links is: the ids so far, and where it goes on in the kind's own words. */
+export type Choosing = { cursor: string; pieces: readonly IdPiece[] };
+
+/**
+ * How far the making of the files is: those that are complete, and of the next one the bytes that close it and its
+ * upload. Nothing of it is shown before the job has ended.
+ */
+export type Assembly = { made: readonly ExportFile[]; closing: Stored | null; upload: Upload | null };
 
 export type ExportJob = Versioned &
   Leased &
@@ -57,9 +75,9 @@ export type ExportJob = Versioned &
     specHash: string;
     /** How many records of ids, and of other long lists, belong to the spec. */
     idRuns: number;
-    listRuns?: number;
+    listRuns: number;
     /** Of what was asked for; those of the file follow from the rest. */
-    warnings?: readonly JobWarning[];
+    warnings: readonly JobWarning[];
     requestedBy: { keyId: string | null; email: string | null };
     state: JobState;
     stage: Stage | null;
@@ -67,18 +85,22 @@ export type ExportJob = Versioned &
     admitted: boolean;
     /** The file shows what was recorded until then. */
     snapshotMs: number;
+    /** While the job is planned and its links are being chosen. */
+    choosing: Choosing | null;
     frozenLinks: FrozenLinks;
     rowsTotal: number | null;
     /** Rows, bytes and unreadable rows of the segments that are done. */
     rows: number;
     skippedRows: number;
     segments: number;
+    /** How many of them each file has, in the order of the files: the first ones belong to the first file. */
+    layout: readonly number[];
     segmentsLeft: number;
     /** Segments 0 … segmentsRung − 1 have been rung for. */
     segmentsRung: number;
     restarts: number;
-    /** The joining of several segments, as far as it is. */
-    assembly: Upload | null;
+    assembly: Assembly | null;
+    /** What is there to be downloaded; outcomes.ts says what each outcome shows of it. */
     files: readonly ExportFile[];
     failure: JobFailure | null;
     /** True from the end of the job until its leftovers are removed. */
@@ -88,6 +110,9 @@ export type ExportJob = Versioned &
     finishedAtMs: number | null;
     expiresAtMs: number | null;
   };
+
+/** What rows left behind for the end of their file: in the record when small, else an object. */
+export type SegmentIndex = { inline: Uint8Array } | { key: string; bytes: number };
 
 export type Segment = Versioned &
   Leased &
@@ -107,6 +132,8 @@ export type Segment = Versioned &
     upload: Upload | null;
     /** Bytes behind the recorded parts that are too few for a part. */
     tail: { key: string; bytes: number } | null;
+    /** What the format will need to close the file, of all rows up to the cursor. */
+    index: SegmentIndex | null;
     rows: number;
     skippedRows: number;
     bytes: number;
@@ -139,11 +166,15 @@ export const UNTOUCHED = {
   claims: 0,
   dueAtMs: null,
   rings: 0,
+  listRuns: 0,
+  warnings: [],
+  choosing: null,
   frozenLinks: null,
   rowsTotal: null,
   rows: 0,
   skippedRows: 0,
   segments: 0,
+  layout: [],
   segmentsLeft: 0,
   segmentsRung: 0,
   restarts: 0,

@@ -60,8 +60,7 @@ export async function idsOf(job: ExportJob, jobs: Pick<JobStore, 'idRuns'>): Pro
 
 /** The spec of a job with its lists in full, but for `url_ids`: see idsOf. */
 export async function specOf(job: ExportJob, jobs: Pick<JobStore, 'listRuns'>): Promise<Spec> {
-  // Jobs that are older than such records have none.
-  if (!job.listRuns) return job.spec;
+  if (job.listRuns === 0) return job.spec;
   const runs = await jobs.listRuns(job.jobId);
   return { ...job.spec, ...JSON.parse(Buffer.concat(runs.map(({ json }) => json)).toString('utf8')) };
 }

@@ -39,6 +39,12 @@ export const IDEMPOTENCY_MS = 86_400_000;
 export const MAX_SEGMENTS = 2_000;
 export const MAX_PARTS = 4_000;
 
+/** Links that a filter may choose: a worker keeps 16 bytes of each in memory. */
+export const MAX_CHOSEN = 10_000_000;
+
+/** Files of a job: its record names each. */
+export const MAX_FILES = 100;
+
 /** Sizes that decide how a job is cut and uploaded; tests make them small. */
 export type Sizes = {
   /** A segment holds about this many rows or bytes, whichever is less. */
@@ -51,6 +57,10 @@ export type Sizes = {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
    */
   minPartBytes: number;
+  /** So many chosen ids make an object. */
+  pieceIds: number;
+  /** What the rows of a segment leave behind for the end of the file stands in its record up to this. */
+  inlineIndexBytes: number;
   /** Text is compressed in runs of about this size, each a gzip member or zstd frame of its own. */
   compressBytes: number;
 };
@@ -60,5 +70,7 @@ export const SIZES: Sizes = {
   segmentBytes: 512 * 1024 ** 2,
   partBytes: 8 * 1024 ** 2,
   minPartBytes: 5 * 1024 ** 2,
+  pieceIds: 100_000,
+  inlineIndexBytes: 1_024,
   compressBytes: 1024 ** 2,
 };

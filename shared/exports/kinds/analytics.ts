@@ -6,12 +6,13 @@ import type { RawClick } from '#shared/clicks/click-reader.ts';
 import { day } from '#shared/instant.ts';
 import { Problem } from '#shared/problem.ts';
 import { retainedSinceMs } from '#shared/workspaces/plans.ts';
-import type { ExportKind, PlanRequest, ReadRequest, Run } from '../engine/kind.ts';
-import { encodeRows, FORMATS, fileTypeOf, formatFields } from '../files/format.ts';
+import type { Batch, ChooseRequest, ChosenIds, ExportKind, ReadRequest } from '../engine/kind.ts';
+import { fileTypeOf, formatFields } from '../files/formats.ts';
 import type { IdSet } from '../jobs/id-set.ts';
+import type { TimeRange } from '../jobs/job.ts';
 import { ANALYTICS_COLUMNS } from './analytics-columns.ts';
 import { cutDays } from './cut-days.ts';
-import { linkIdsWhere } from './link-pages.ts';
+import { linkIdPages } from './link-pages.ts';
 import { dayStartMs, daysToMs, isTimezone, nextDay, zonedDay } from './zoned-days.ts';
 
 /** Bytes of a row as CSV: turns a segment's bytes into rows. */
@@ -56,7 +57,7 @@ export const analyticsSchema = z
 export type AnalyticsSpec = z.output<typeof analyticsSchema>;
 
 /** Click events of whole days, oldest first, as they were recorded. */
-export const analytics: ExportKind<AnalyticsSpec> = {
+export const analytics: ExportKind<AnalyticsSpec, RawClick, TimeRange> = {
   schema: analyticsSchema,
 
   check({ date_from, timezone }, { plan, nowMs }) {
@@ -74,8 +75,12 @@ export const analytics: ExportKind<AnalyticsSpec> = {
   // Nothing recorded up to then is still under way, so reading it again gives the same bytes.
   snapshotMs: (acceptedAtMs, horizonMs) => acceptedAtMs - Math.ceil((2 * horizonMs) / 3),
 
-  plan: async (request) => {
-    const { spec, scope, sources, sizes } = request;
+  choose: (request) => {
+    const { spec, ids } = request;
+    return ids === null && !spec.spaces && !spec.tags ? null : chosenLinks(request);
+  },
+
+  cut: async ({ spec, scope, sources, sizes }) => {
     const range = rangeOf(spec);
     const days = await sources.totals.workspaceDays(
       scope.workspaceId,
@@ -83,16 +88,20 @@ export const analytics: ExportKind<AnalyticsSpec> = {
       dayOf(Math.max(range.fromMs, Math.min(range.toMs, scope.snapshotMs))),
     );
     const rows = Math.min(sizes.segmentRows, Math.ceil(sizes.segmentBytes / ROW_BYTES));
-    const links = await chosenLinks(request);
-    return { ranges: cutDays(range, days, rows), rowsTotal: rowsTotalOf(spec, days), links };
+    return { files: [cutDays(range, days, rows)], rowsTotal: rowsTotalOf(spec, days) };
   },
 
-  header: (spec) => FORMATS[spec.format].header(spec),
-  compression: ({ compression }) => compression,
   read,
   file: (spec) => {
     const { extension, contentType } = fileTypeOf(spec);
-    return { name: `analytics_${spec.date_from}_${spec.date_to}.${extension}`, contentType };
+    return {
+      name: `analytics_${spec.date_from}_${spec.date_to}.${extension}`,
+      contentType,
+      format: spec.format,
+      columns: ANALYTICS_COLUMNS,
+      options: spec,
+      compression: spec.compression,
+    };
   },
 };
 
@@ -109,23 +118,30 @@ function rowsTotalOf(spec: AnalyticsSpec, days: readonly { clicks: number }[]): 
 }
 
 /** The ids that the spec names, and of the links in these spaces with one of these tags those as of now. */
-async function chosenLinks({
+async function* chosenLinks({
   spec: { spaces, tags },
   scope,
   ids,
+  cursor,
   sources,
-}: PlanRequest<AnalyticsSpec>): Promise<string[] | null> {
-  if (!spaces && !tags) return ids === null ? null : [...ids];
+}: ChooseRequest<AnalyticsSpec>): AsyncGenerator<ChosenIds, void, undefined> {
+  if (!spaces && !tags) {
+    if (cursor === null && ids !== null) yield { ids, cursor: ALL_NAMED };
+    return;
+  }
   const named = ids === null ? undefined : new Set(ids);
-  return linkIdsWhere(
+  yield* linkIdPages(
     sources.links,
-    scope.workspaceId,
+    { workspaceId: scope.workspaceId, after: cursor },
     (link) =>
       (named?.has(link.urlId) ?? true) &&
       (!spaces || (link.space !== null && spaces.includes(link.space))) &&
       (!tags || tags.some((tag) => link.tags.includes(tag))),
   );
 }
+
+/** Where the choosing is when all ids of the spec are chosen, which takes one step. */
+const ALL_NAMED = 'all';
 
 async function* read({
   spec,
@@ -134,19 +150,16 @@ async function* read({
   range,
   cursor,
   sources,
-}: ReadRequest<AnalyticsSpec>): AsyncGenerator<Run, void, undefined> {
+}: ReadRequest<AnalyticsSpec, TimeRange>): AsyncGenerator<Batch<RawClick>, void, undefined> {
   const keeps = clickFilter(spec, links);
-  const encode = FORMATS[spec.format].encoder(ANALYTICS_COLUMNS, spec);
   const clicks = sources.clicks.read({
     workspaceId: scope.workspaceId,
     ...range,
     after: cursor ?? undefined,
     recordedUntilMs: scope.snapshotMs,
   });
-  for await (const batch of clicks) {
-    const kept = keeps ? batch.filter(keeps) : batch;
-    yield { ...encodeRows(encode, kept), cursor: batch.at(-1)!.sk!.S! };
-  }
+  for await (const batch of clicks)
+    yield { rows: keeps ? batch.filter(keeps) : batch, cursor: batch.at(-1)!.sk!.S! };
 }
 
 /** Tells which clicks belong to the file; undefined when all do. */

@@ -1,5 +1,5 @@
 import { DAY_MS, dayStartMs } from '#shared/clicks/click-day.ts';
-import type { SegmentRange } from '../jobs/job.ts';
+import type { TimeRange } from '../jobs/job.ts';
 
 /**
  * Cuts a range of click times into segments of about `rows` clicks: at days, and within days that hold more than that.
@@ -7,10 +7,10 @@ import type { SegmentRange } from '../jobs/job.ts';
  * @param days  the clicks of each UTC day that has any, ascending
  */
 export function cutDays(
-  { fromMs, toMs }: SegmentRange,
+  { fromMs, toMs }: TimeRange,
   days: readonly { day: string; clicks: number }[],
   rows: number,
-): SegmentRange[] {
+): TimeRange[] {
   const starts = [fromMs];
   let held = 0;
   for (const piece of days.flatMap((day) => piecesOf(day, rows))) {

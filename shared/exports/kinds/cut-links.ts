@@ -1,6 +1,6 @@
 import { firstUuidAt, uuidMs } from '#shared/ids.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
-import type { SegmentRange } from '../jobs/job.ts';
+import type { TimeRange } from '../jobs/job.ts';
 
 type Links = Pick<LinkStore, 'page'>;
 
@@ -10,7 +10,7 @@ const COUNTED = 1000;
 const PROBES = 64;
 const PROBED = 100;
 
-export type LinkCut = { ranges: SegmentRange[]; links: number | null };
+export type LinkCut = { ranges: TimeRange[]; links: number | null };
 
 /**
  * Cuts a range of creation times into segments of about `rows` links. How many there are is estimated from the pace
@@ -20,7 +20,7 @@ export type LinkCut = { ranges: SegmentRange[]; links: number | null };
 export async function cutLinks(
   links: Links,
   workspaceId: string,
-  range: SegmentRange,
+  range: TimeRange,
   rows: number,
 ): Promise<LinkCut> {
   if (!Number.isFinite(rows)) return { ranges: [range], links: null };
@@ -32,7 +32,7 @@ export async function cutLinks(
 
 type Piece = { startMs: number; links: number };
 
-async function probe(links: Links, workspaceId: string, range: SegmentRange, rows: number): Promise<Piece[]> {
+async function probe(links: Links, workspaceId: string, range: TimeRange, rows: number): Promise<Piece[]> {
   const lengthMs = Math.max(1, Math.ceil((range.toMs + 1 - range.fromMs) / PROBES));
   const probes = Array.from({ length: PROBES }, async (_, at) => {
     const startMs = range.fromMs + at * lengthMs;
@@ -48,7 +48,7 @@ async function probe(links: Links, workspaceId: string, range: SegmentRange, row
 }
 
 /** A piece that holds more than a segment, as several of equal length. */
-function split({ fromMs, toMs }: SegmentRange, links: number, rows: number): Piece[] {
+function split({ fromMs, toMs }: TimeRange, links: number, rows: number): Piece[] {
   const lengthMs = toMs + 1 - fromMs;
   const parts = Math.min(Math.max(1, Math.ceil(links / rows)), lengthMs);
   return Array.from({ length: parts }, (_, at) => ({
@@ -57,7 +57,7 @@ function split({ fromMs, toMs }: SegmentRange, links: number, rows: number): Pie
   }));
 }
 
-function join({ fromMs, toMs }: SegmentRange, pieces: readonly Piece[], rows: number): SegmentRange[] {
+function join({ fromMs, toMs }: TimeRange, pieces: readonly Piece[], rows: number): TimeRange[] {
   const starts = [fromMs];
   let held = 0;
   for (const piece of pieces) {
@@ -71,7 +71,7 @@ function join({ fromMs, toMs }: SegmentRange, pieces: readonly Piece[], rows: nu
 }
 
 /** Up to `limit` links of a range: how many, from when to when, and whether these are all. */
-async function countFrom(links: Links, workspaceId: string, { fromMs, toMs }: SegmentRange, limit: number) {
+async function countFrom(links: Links, workspaceId: string, { fromMs, toMs }: TimeRange, limit: number) {
   const page = await links.page({ workspaceId, order: 'ascending', after: firstUuidAt(fromMs), limit });
   const times = page.links.map(({ urlId }) => uuidMs(urlId));
   const inside = times.filter((ms) => ms <= toMs);

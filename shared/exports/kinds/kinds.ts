@@ -1,4 +1,4 @@
-import type { ExportKind, KindRegistry } from '../engine/kind.ts';
+import type { KindRegistry } from '../engine/kind.ts';
 import { analytics } from './analytics.ts';
 import { linkCatalog } from './link-catalog.ts';
 
@@ -6,7 +6,7 @@ import { linkCatalog } from './link-catalog.ts';
 export const EXPORT_KINDS = {
   analytics,
   link_catalog: linkCatalog,
-} as const satisfies Record<string, ExportKind<never>>;
+} as const;
 
 export type ExportKindName = keyof typeof EXPORT_KINDS;
 
@@ -16,5 +16,5 @@ export const EXPORT_KIND_NAMES = Object.keys(EXPORT_KINDS) as [ExportKindName, .
 export const exportKind: KindRegistry = (name) => {
   const kind = Object.hasOwn(EXPORT_KINDS, name) ? EXPORT_KINDS[name as ExportKindName] : undefined;
   if (kind === undefined) throw new Error(`there is no kind of exports called ${name}`);
-  return kind as unknown as ExportKind<unknown>;
+  return kind as unknown as ReturnType<KindRegistry>;
 };

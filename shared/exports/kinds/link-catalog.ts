@@ -4,9 +4,9 @@ import { instantOrDay } from '#shared/instant.ts';
 import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '#shared/links/link-filter.ts';
 import { oneOrMore } from '#shared/one-or-more.ts';
-import type { ExportKind, ReadRequest, Run } from '../engine/kind.ts';
-import { encodeRows, FORMATS, fileTypeOf, formatFields } from '../files/format.ts';
-import type { SegmentRange } from '../jobs/job.ts';
+import type { Batch, ExportKind, ReadRequest } from '../engine/kind.ts';
+import { fileTypeOf, formatFields } from '../files/formats.ts';
+import type { TimeRange } from '../jobs/job.ts';
 import { CATALOG_COLUMNS, type CatalogRow } from './catalog-columns.ts';
 import { cutLinks } from './cut-links.ts';
 import { lookUpTotals, mergeTotals } from './join-totals.ts';
@@ -45,28 +45,32 @@ export const catalogQuery = z.strictObject({
 export type CatalogSpec = z.output<typeof catalogSchema>;
 
 /** One row per link, as it is when it is read; which links, is fixed when the job is accepted. */
-export const linkCatalog: ExportKind<CatalogSpec> = {
+export const linkCatalog: ExportKind<CatalogSpec, CatalogRow, TimeRange> = {
   schema: catalogSchema,
   check: () => undefined,
   snapshotMs: (acceptedAtMs) => acceptedAtMs,
 
-  async plan({ spec, scope, sources, sizes }) {
+  async cut({ spec, scope, sources, sizes }) {
     const rows = Math.min(sizes.segmentRows, Math.ceil(sizes.segmentBytes / ROW_BYTES));
     const range = rangeOf(spec, scope.snapshotMs);
     const { ranges, links } = await cutLinks(sources.links, scope.workspaceId, range, rows);
     return {
-      ranges: spec.sort === 'created_at' ? ranges : ranges.toReversed(),
+      files: [spec.sort === 'created_at' ? ranges : ranges.toReversed()],
       rowsTotal: Object.values(filterOf(spec)).some((value) => value !== undefined) ? null : links,
-      links: null,
     };
   },
 
-  header: (spec) => FORMATS[spec.format].header(spec),
-  compression: ({ compression }) => compression,
   read,
-  file: (spec, acceptedAtMs) => {
+  file: (spec, { acceptedAtMs }) => {
     const { extension, contentType } = fileTypeOf(spec);
-    return { name: `links_${new Date(acceptedAtMs).toISOString().slice(0, 10)}.${extension}`, contentType };
+    return {
+      name: `links_${new Date(acceptedAtMs).toISOString().slice(0, 10)}.${extension}`,
+      contentType,
+      format: spec.format,
+      columns: CATALOG_COLUMNS,
+      options: spec,
+      compression: spec.compression,
+    };
   },
 };
 
@@ -88,7 +92,7 @@ function filterOf(spec: CatalogSpec): LinkFilter {
 }
 
 /** The ids that links of the filter can have: the whole range that is cut into segments. */
-export function rangeOf(spec: CatalogSpec, snapshotMs: number): SegmentRange {
+export function rangeOf(spec: CatalogSpec, snapshotMs: number): TimeRange {
   const { createdFromMs = ID_SLACK_MS, createdBeforeMs = Number.POSITIVE_INFINITY } = filterOf(spec);
   return {
     fromMs: Math.max(1, createdFromMs - ID_SLACK_MS),
@@ -102,10 +106,9 @@ async function* read({
   range,
   cursor,
   sources,
-}: ReadRequest<CatalogSpec>): AsyncGenerator<Run, void, undefined> {
+}: ReadRequest<CatalogSpec, TimeRange>): AsyncGenerator<Batch<CatalogRow>, void, undefined> {
   const { workspaceId, snapshotMs } = scope;
   const takes = linkMatcher(filterOf(spec), snapshotMs);
-  const encode = FORMATS[spec.format].encoder(CATALOG_COLUMNS, spec);
   const order = spec.sort === 'created_at' ? 'ascending' : 'descending';
   const linkRange: LinkRange = { workspaceId, order, ...range, after: cursor };
   const join = order === 'ascending' ? mergeTotals : lookUpTotals;
@@ -117,6 +120,6 @@ async function* read({
       atMs: snapshotMs,
       shortOrigin: sources.shortOrigin,
     }));
-    yield { ...encodeRows(encode, rows), cursor: page.at(-1)!.urlId };
+    yield { rows, cursor: page.at(-1)!.urlId };
   }
 }

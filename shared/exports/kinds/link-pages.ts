@@ -1,7 +1,8 @@
 import { firstUuidAt, uuidMs } from '#shared/ids.ts';
 import type { Link } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
-import type { SegmentRange } from '../jobs/job.ts';
+import type { ChosenIds } from '../engine/kind.ts';
+import type { TimeRange } from '../jobs/job.ts';
 import { readAhead } from './read-ahead.ts';
 
 type Links = Pick<LinkStore, 'page'>;
@@ -12,7 +13,7 @@ const PAGE_LINKS = 500;
 /** An id that no link made before the instant has above it, and none made at it below it. */
 const justBefore = (ms: number): string => `${firstUuidAt(ms - 1).slice(0, 14)}7fff-bfff-ffffffffffff`;
 
-export type LinkRange = SegmentRange & {
+export type LinkRange = TimeRange & {
   workspaceId: string;
   order: 'ascending' | 'descending';
   /** Strictly beyond this id. */
@@ -39,18 +40,15 @@ async function* pages(
   }
 }
 
-/** The ids of all links of a workspace that a test takes, ascending. */
-export async function linkIdsWhere(
+/** The ids of the links of a workspace that a test takes, ascending. @param scope.after  strictly beyond this id */
+export async function* linkIdPages(
   links: Links,
-  workspaceId: string,
+  scope: { workspaceId: string; after: string | null },
   takes: (link: Link) => boolean,
-): Promise<string[]> {
-  const ids: string[] = [];
-  const everything = { workspaceId, order: 'ascending', fromMs: 1, toMs: LAST_MS, after: null } as const;
-  for await (const page of linkPages(links, everything)) {
-    for (const link of page) if (takes(link)) ids.push(link.urlId);
-  }
-  return ids;
+): AsyncGenerator<ChosenIds, void, undefined> {
+  const everything = { ...scope, order: 'ascending', fromMs: 1, toMs: LAST_MS } as const;
+  for await (const page of linkPages(links, everything))
+    yield { ids: page.filter(takes).map(({ urlId }) => urlId), cursor: page.at(-1)!.urlId };
 }
 
 /** The last millisecond that a UUIDv7 can hold but one, so that there is one behind it. */

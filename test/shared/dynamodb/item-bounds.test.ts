@@ -8,6 +8,7 @@ import { dayKey, KEPT_UNTIL, lateKey, totalsKey } from '#shared/clicks/click-key
 import { parseClick } from '#shared/clicks/parse-click.ts';
 import { itemBytes, MAX_ITEM_BYTES, type WireItem } from '#shared/dynamodb/item-bytes.ts';
 import {
+  type ExportFile,
   type ExportJob,
   type Segment,
   type Slots,
@@ -16,7 +17,7 @@ import {
 } from '#shared/exports/jobs/job.ts';
 import { keyOf } from '#shared/exports/jobs/job-rows.ts';
 import { splitSpec } from '#shared/exports/jobs/long-lists.ts';
-import { MAX_PARTS } from '#shared/exports/jobs/timings.ts';
+import { MAX_CHOSEN, MAX_FILES, MAX_PARTS, SIZES } from '#shared/exports/jobs/timings.ts';
 import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { customQueryParams, qr, space, tags, title } from '#shared/links/link-fields.ts';
@@ -142,6 +143,15 @@ const upload: Upload = {
     bytes: 5_368_709_120,
   })),
 };
+const exportFile = (n: number): ExportFile => ({
+  key: `exports/${'k'.repeat(100)}`,
+  bytes: 1e12,
+  crc32: 4e9,
+  name: `${n}${'n'.repeat(100)}`,
+  contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  rows: 1e12,
+  sha256: null,
+});
 const specs = {
   analytics: exportKind('analytics').schema.parse({
     date_from: '2026-04-01',
@@ -181,9 +191,24 @@ const jobOf = (spec: Record<string, unknown>): ExportJob => ({
   createdAtMs: NOW_MS,
   worker: 'w'.repeat(200),
   frozenLinks: { inline: new Uint8Array(500 * 16) },
-  assembly: upload,
+  assembly: {
+    made: numbered(MAX_FILES, (n) => exportFile(n)),
+    closing: { key: 'k'.repeat(300), bytes: 1e12, crc32: 4e9 },
+    upload,
+  },
+  layout: numbered(MAX_FILES, () => 1_000),
   failure: { code: 'internal_error', message: emoji(500), hint: emoji(100) },
 });
+/** While its links are chosen nothing of it is made. */
+const choosing: ExportJob = {
+  ...jobOf(specs.inline!),
+  assembly: null,
+  layout: [],
+  choosing: {
+    cursor: newUuid(),
+    pieces: numbered(MAX_CHOSEN / SIZES.pieceIds, () => ({ key: 'k'.repeat(130), count: 100_000 })),
+  },
+};
 const segment: Segment = {
   ...{ record: 'segment', version: 1, jobId, workspaceId: newUuid(), n: 1_999, planFence: 9, state: 'open' },
   ...{
@@ -202,6 +227,7 @@ const segment: Segment = {
     restarts: 3,
     sha256: 's'.repeat(64),
   },
+  index: { inline: new Uint8Array(1_024) },
   ...{ tail: { key: 'k'.repeat(300), bytes: 8e6 }, rows: 1e12, skippedRows: 1e12, bytes: 1e12, crc32: 4e9 },
 } as Segment;
 const { runningExports, waitingExports } = PLANS.enterprise;
@@ -287,6 +313,7 @@ test.each<[string, number, WireItem]>([
   ['a job with long lists', 350 * kB, row(jobOf(specs.analytics!))],
   ['a job with short lists', 350 * kB, row(jobOf(specs.inline!))],
   ['a job of a catalog', 350 * kB, row(jobOf(specs.catalog!))],
+  ['a job whose links are being chosen', 350 * kB, row(choosing)],
   ['a segment', 350 * kB, row(segment)],
   ['the places of a workspace', 4 * kB, row(slots)],
   ['a run of ids', 9 * kB, row(idRuns[0]!)],

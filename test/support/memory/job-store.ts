@@ -20,6 +20,7 @@ import {
   workspacePk,
 } from '#shared/exports/jobs/job-rows.ts';
 import type { JobStore } from '#shared/exports/jobs/job-store.ts';
+import { asStoredToday } from '#shared/exports/jobs/stored-records.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 
 type Row = { key: RowKey; record: JobRecord; token: string };
@@ -31,7 +32,7 @@ type Row = { key: RowKey; record: JobRecord; token: string };
 export function memoryJobStore(mostBytes = MAX_ITEM_BYTES): JobStore & { rows: Map<string, Row> } {
   const rows = new Map<string, Row>();
   const nameOf = ({ pk, sk }: RowKey) => `${pk}|${sk}`;
-  const copy = <R extends JobRecord>(record: R): R => structuredClone(record);
+  const copy = <R extends JobRecord>(record: R): R => asStoredToday(structuredClone(record));
   const get = <R extends JobRecord>(pk: string, sk: string): R | undefined => {
     const row = rows.get(nameOf({ pk, sk }));
     return row && copy(row.record as R);

@@ -23,16 +23,21 @@ function end(job: ExportJob, { slots, waiters }: Places, outcome: Partial<Export
   return stepOf(admitWaiters(left, waiters, nowMs), [ended]);
 }
 
-/** The file is there. It becomes visible with this step and not before. */
-export function ready(
+/** What became of a job whose files are made; `failure` of one that made nothing but files that tell why. */
+export type Made = { files: readonly ExportFile[]; failure: JobFailure | null };
+
+/** The files are there. They become visible with this step and not before. */
+export function finish(
   job: ExportJob,
   fence: number,
-  files: readonly ExportFile[],
+  { files, failure }: Made,
   places: Places,
   nowMs: number,
 ): Step | Lost {
   if (!holdsJob(job, fence, 'assemble')) return LOST;
-  return end(job, places, { state: 'ready', files, expiresAtMs: nowMs + FILE_MS }, nowMs);
+  const state = failure === null ? 'ready' : 'failed';
+  const expiresAtMs = files.length > 0 ? nowMs + FILE_MS : null;
+  return end(job, places, { state, failure, files, expiresAtMs }, nowMs);
 }
 
 /** Who says that a job failed: the holder of the job's fence, or of one of its segments. */

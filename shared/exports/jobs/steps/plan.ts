@@ -1,9 +1,26 @@
-import type { ExportJob, FrozenLinks, Segment, SegmentRange } from '../job.ts';
+import type { Choosing, ExportJob, FrozenLinks, Segment, SegmentRange } from '../job.ts';
 import { SEGMENTS_OUT } from '../timings.ts';
 import { holdsJob } from './holds.ts';
-import { dueSoon, LOST, type Lost, NEVER_DUE, ringForSegment, type Step } from './step.ts';
+import { dueSoon, LOST, type Lost, NEVER_DUE, renewed, ringFor, ringForSegment, type Step } from './step.ts';
 
-export type Plan = { ranges: readonly SegmentRange[]; frozenLinks: FrozenLinks; rowsTotal: number | null };
+/** A job as it is cut: what each of its files covers, which links it is about, how many rows there will be. */
+export type Plan = {
+  files: readonly (readonly SegmentRange[])[];
+  frozenLinks: FrozenLinks;
+  rowsTotal: number | null;
+};
+
+/** Records how far the choosing of links is and renews the lease, or hands on. */
+export function choosingCheckpoint(
+  job: ExportJob,
+  fence: number,
+  { choosing, handOn, nowMs }: { choosing: Choosing; handOn: boolean; nowMs: number },
+): Step | Lost {
+  if (!holdsJob(job, fence, 'plan')) return LOST;
+  const moved = choosing.cursor !== job.choosing?.cursor;
+  const next = { ...job, choosing, ...renewed(handOn, nowMs), claims: moved ? 0 : job.claims };
+  return { records: [next], rings: handOn ? [ringFor(job, 'plan')] : [] };
+}
 
 /** A segment as a plan makes it; `before` is what an earlier plan left in its place. */
 export function newSegment(
@@ -40,6 +57,7 @@ export const NOTHING_WRITTEN = {
   exhausted: false,
   upload: null,
   tail: null,
+  index: null,
   rows: 0,
   skippedRows: 0,
   bytes: 0,
@@ -56,17 +74,21 @@ export function planned(
 ): Step | Lost {
   if (!holdsJob(job, fence, 'plan')) return LOST;
   const rung = first.slice(0, SEGMENTS_OUT).map((segment) => ({ ...segment, ...dueSoon(nowMs) }));
+  const segments = plan.files.reduce((sum, { length }) => sum + length, 0);
   const next: ExportJob = {
     ...job,
-    stage: 'segments',
+    choosing: null,
     frozenLinks: plan.frozenLinks,
     rowsTotal: plan.rowsTotal,
-    segments: plan.ranges.length,
-    segmentsLeft: plan.ranges.length,
+    segments,
+    layout: plan.files.map(({ length }) => length),
+    segmentsLeft: segments,
     segmentsRung: rung.length,
     leaseUntilMs: nowMs,
     claims: 0,
-    ...NEVER_DUE,
+    // Without a segment there is nothing to read, only files to open and close.
+    ...(segments === 0 ? { stage: 'assemble', ...dueSoon(nowMs) } : { stage: 'segments', ...NEVER_DUE }),
   };
-  return { records: [next, ...rung], rings: rung.map(ringForSegment) };
+  const rings = segments === 0 ? [ringFor(job, 'assemble')] : rung.map(ringForSegment);
+  return { records: [next, ...rung], rings };
 }

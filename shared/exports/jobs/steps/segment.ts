@@ -1,13 +1,23 @@
 import type { ExportJob, Segment } from '../job.ts';
-import { LEASE_MS, MAX_RESTARTS } from '../timings.ts';
+import { MAX_RESTARTS } from '../timings.ts';
 import { holdsSegment } from './holds.ts';
 import { NOTHING_WRITTEN } from './plan.ts';
-import { dueSoon, LOST, type Lost, NEVER_DUE, released, ringFor, ringForSegment, type Step } from './step.ts';
+import {
+  dueSoon,
+  LOST,
+  type Lost,
+  NEVER_DUE,
+  released,
+  renewed,
+  ringFor,
+  ringForSegment,
+  type Step,
+} from './step.ts';
 
 /** How far a segment is. */
 export type Progress = Pick<
   Segment,
-  'cursor' | 'exhausted' | 'upload' | 'tail' | 'rows' | 'skippedRows' | 'bytes' | 'crc32' | 'sha256'
+  'cursor' | 'exhausted' | 'upload' | 'tail' | 'index' | 'rows' | 'skippedRows' | 'bytes' | 'crc32' | 'sha256'
 >;
 
 /** Records progress and renews the lease; `handOn` gives the segment back to the next slice instead. */
@@ -19,10 +29,7 @@ export function checkpoint(
 ): Step | Lost {
   if (!holdsSegment(job, segment, fence)) return LOST;
   const moved = progress.cursor !== segment.cursor || progress.exhausted !== segment.exhausted;
-  const lease = handOn
-    ? released(nowMs)
-    : { leaseUntilMs: nowMs + LEASE_MS, dueAtMs: nowMs + LEASE_MS, rings: 0 };
-  const next = { ...segment, ...progress, ...lease, claims: moved ? 0 : segment.claims };
+  const next = { ...segment, ...progress, ...renewed(handOn, nowMs), claims: moved ? 0 : segment.claims };
   return { records: [next], rings: handOn ? [ringForSegment(segment)] : [] };
 }
 

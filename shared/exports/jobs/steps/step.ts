@@ -1,6 +1,6 @@
 import type { ExportJob, JobRecord, Segment } from '../job.ts';
 import type { JobMessage } from '../job-queue.ts';
-import { RING_AGAIN_MS } from '../timings.ts';
+import { LEASE_MS, RING_AGAIN_MS } from '../timings.ts';
 
 /** Records to write in one transaction and messages to send once it is written. */
 export type Step = { records: JobRecord[]; rings: JobMessage[] };
@@ -34,3 +34,7 @@ export const ringAnew = (record: ExportJob | Segment): JobMessage =>
 export const dueSoon = (nowMs: number) => ({ dueAtMs: nowMs + RING_AGAIN_MS, rings: 0 });
 export const NEVER_DUE = { dueAtMs: null, rings: 0 };
 export const released = (nowMs: number) => ({ leaseUntilMs: nowMs, ...dueSoon(nowMs) });
+
+/** A sign of life: the lease begins anew, or ends here for the next slice. */
+export const renewed = (handOn: boolean, nowMs: number) =>
+  handOn ? released(nowMs) : { leaseUntilMs: nowMs + LEASE_MS, dueAtMs: nowMs + LEASE_MS, rings: 0 };

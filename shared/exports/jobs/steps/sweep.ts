@@ -1,5 +1,6 @@
 /** What the sweeper does, as pure functions: it rings, expires and lets go; it never fails a job. */
 import { type ExportJob, hasEnded, type Segment } from '../job.ts';
+import { keepsFiles } from '../outcomes.ts';
 import { LONGEST_RING_MS, RING_AGAIN_MS, SPARE_MS } from '../timings.ts';
 import { LOST, type Lost, NEVER_DUE, ringAnew, type Step } from './step.ts';
 
@@ -30,20 +31,21 @@ export const lookAtOnce = (record: ExportJob | Segment, nowMs: number): Step | L
     ? LOST
     : { records: [{ ...record, dueAtMs: Math.min(record.dueAtMs ?? nowMs, nowMs) }], rings: [] };
 
-/** The leftovers of an ended job are gone; a ready one is next looked at when it expires. */
+/** The leftovers of an ended job are gone; one with files is next looked at when their time has run out. */
 export const cleaned = (job: ExportJob): Step => ({
-  records: [{ ...job, unclean: false, dueAtMs: job.state === 'ready' ? job.expiresAtMs : null, rings: 0 }],
+  records: [{ ...job, unclean: false, dueAtMs: keepsFiles(job) ? job.expiresAtMs : null, rings: 0 }],
   rings: [],
 });
 
 /**
- * The time of a file has run out: from here on it cannot be downloaded. Its object stays for a while, for the link that
- * was minted at the very end.
+ * The time of a job's files has run out: from here on they cannot be downloaded. Their objects stay for a while, for the
+ * link that was minted at the very end. A ready job is expired then; one that failed has failed, and has no files.
  */
 export function expire(job: ExportJob, nowMs: number): Step | Lost {
-  if (job.state !== 'ready' || job.expiresAtMs === null || job.expiresAtMs > nowMs) return LOST;
+  if (!keepsFiles(job) || job.expiresAtMs === null || job.expiresAtMs > nowMs) return LOST;
+  const without = job.state === 'ready' ? ({ state: 'expired' } as const) : { files: [] };
   return {
-    records: [{ ...job, state: 'expired', unclean: true, dueAtMs: nowMs + SPARE_MS, rings: 0 }],
+    records: [{ ...job, ...without, unclean: true, dueAtMs: nowMs + SPARE_MS, rings: 0 }],
     rings: [],
   };
 }

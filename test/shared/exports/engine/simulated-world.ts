@@ -16,7 +16,7 @@ import { type ExportJob, hasEnded, type JobState, type Slots } from '#shared/exp
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
 import { SLOTS_SK, workspacePk } from '#shared/exports/jobs/job-rows.ts';
 import type { JobStore } from '#shared/exports/jobs/job-store.ts';
-import { type ExportKindName, exportKind } from '#shared/exports/kinds/kinds.ts';
+import { keepsFiles } from '#shared/exports/jobs/outcomes.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import type { Link } from '#shared/links/link.ts';
 import { Problem } from '#shared/problem.ts';
@@ -27,6 +27,7 @@ import { aLink } from '#test/support/links.ts';
 import { memoryFileStore } from '#test/support/memory/file-store.ts';
 import { memoryJobStore } from '#test/support/memory/job-store.ts';
 import { type Actor, NO_FAULTS, Simulation } from '#test/support/simulation.ts';
+import { ledgerOf, picturesOf, toyFormat, toyKind } from '#test/support/toy-exports.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 3, 20, 12);
@@ -38,6 +39,14 @@ const MAX_RECEIVES = 5;
 const FAULTY_MS = 40 * MINUTE_MS;
 /** From the last fault on everything must have ended within this time. */
 const QUIET_MS = 8 * 60 * MINUTE_MS;
+/** The link that all clicks are of. */
+const CLICKED_MS = START_MS - 3_700_000;
+const CLICKED = {
+  urlId: firstUuidAt(CLICKED_MS),
+  space: 'everywhere',
+  shortCode: 'lc',
+  createdAtMs: CLICKED_MS,
+};
 const keyMark = (key: number): string => `203${key}-01-01`;
 
 /** The sources are read by a client that tries again by itself, so fewer failures show. */
@@ -98,13 +107,16 @@ export class SimulatedWorld {
     });
     const count = Math.floor(sim.between(0, 130));
     this.clicks = Array.from({ length: count }, (_, n) => this.#click(n, count));
-    this.links = Array.from({ length: Math.floor(sim.between(0, 90)) }, (_, n) =>
-      aLink({
-        workspaceId: WORKSPACE,
-        urlId: firstUuidAt(START_MS - 3_600_000 + n * 10_000),
-        shortCode: `l${n}`,
-      }),
-    );
+    this.links = [
+      aLink({ workspaceId: WORKSPACE, ...CLICKED }),
+      ...Array.from({ length: Math.floor(sim.between(0, 90)) }, (_, n) =>
+        aLink({
+          workspaceId: WORKSPACE,
+          urlId: firstUuidAt(START_MS - 3_600_000 + n * 10_000),
+          shortCode: `l${n}`,
+        }),
+      ),
+    ];
     this.#clickReader = clicksOf(this.clicks);
     this.#totals = totalsOf([], this.clicks);
     const { write } = this.jobs;
@@ -121,7 +133,7 @@ export class SimulatedWorld {
   #click(n: number, count: number): Click {
     const atMs = Date.UTC(2026, 3, 10) + Math.floor((n * 9 * 86_400_000) / count);
     const clickId = `${ulidTime(atMs)}${String(n).padStart(16, '0')}`;
-    return aClick({ clickId, workspaceId: WORKSPACE, urlId: firstUuidAt(1e12), shortCode: `c${n}` });
+    return aClick({ clickId, workspaceId: WORKSPACE, urlId: CLICKED.urlId, shortCode: `c${n}` });
   }
 
   #newId(): string {
@@ -154,21 +166,11 @@ export class SimulatedWorld {
   async #client(n: number): Promise<void> {
     const { sim } = this;
     const key = sim.chance(0.4) ? n % 2 : undefined;
-    const kind: ExportKindName = key === undefined && sim.chance(0.6) ? 'analytics' : 'link_catalog';
-    const body =
-      kind === 'analytics'
-        ? {
-            date_from: '2026-04-10',
-            date_to: `2026-04-${12 + Math.floor(sim.between(0, 8))}`,
-            // All clicks are of the last of them.
-            ...(sim.chance(0.08)
-              ? { domains: [...MANY_DOMAINS, aClick({ workspaceId: WORKSPACE }).domain] }
-              : {}),
-          }
-        : { sort: sim.chance(0.5) ? 'created_at' : '-created_at', q: sim.chance(0.5) ? 'l' : undefined };
+    const kind = key === undefined ? this.#anyKind() : 'link_catalog';
+    const body = this.#bodyOf(kind);
     // A spec that only this key has, and all links match: its jobs can be counted.
     if (key !== undefined) Object.assign(body, { sort: 'created_at', q: 'l', created_before: keyMark(key) });
-    const spec = exportKind(kind).schema.parse(body) as Record<string, unknown>;
+    const spec = toyKind(kind).schema.parse(body) as Record<string, unknown>;
     // A client that does not hear back tries again; without a key that may make a second job.
     for (let attempt = 0; attempt < 4; attempt += 1) {
       try {
@@ -192,6 +194,30 @@ export class SimulatedWorld {
         await sim.actor().sleep(sim.between(100, 20_000));
       }
     }
+  }
+
+  #anyKind(): string {
+    const { sim } = this;
+    if (sim.chance(0.3)) return sim.chance(0.5) ? 'ledger' : 'pictures';
+    return sim.chance(0.6) ? 'analytics' : 'link_catalog';
+  }
+
+  #bodyOf(kind: string): Record<string, unknown> {
+    const { sim } = this;
+    if (kind === 'link_catalog')
+      return { sort: sim.chance(0.5) ? 'created_at' : '-created_at', q: sim.chance(0.5) ? 'l' : undefined };
+    if (kind === 'pictures') {
+      const deadRate = sim.chance(0.2) ? 1 : 0.2;
+      const ids = Array.from({ length: Math.floor(sim.between(0, 25)) }, () => this.#newId());
+      return { url_ids: ids.reverse().map((id) => (sim.chance(deadRate) ? `dead${id.slice(4)}` : id)) };
+    }
+    return {
+      date_from: '2026-04-10',
+      date_to: `2026-04-${12 + Math.floor(sim.between(0, 8))}`,
+      // All clicks are of the last of them, and of a link in this space.
+      ...(sim.chance(0.08) ? { domains: [...MANY_DOMAINS, aClick({ workspaceId: WORKSPACE }).domain] } : {}),
+      ...(sim.chance(0.2) ? { spaces: [CLICKED.space] } : {}),
+    };
   }
 
   async #cancel(jobId: string): Promise<void> {
@@ -279,7 +305,8 @@ export class SimulatedWorld {
       files: throughPort<FileStore>(this.#faultyFiles(), actor),
       queue: { send: (message) => actor.call(async () => this.#send({ message, receives: 0 })) },
       sources: this.#sources(actor),
-      kinds: exportKind,
+      kinds: toyKind,
+      formats: toyFormat,
       sizes: SMALL,
       worker: 'simulated',
       now,
@@ -373,6 +400,13 @@ export class SimulatedWorld {
     return [...this.jobs.rows.values()].flatMap(({ record }) => (record.record === 'job' ? [record] : []));
   }
 
+  /** How the jobs ended; some are made to fail, and say why in a file. */
+  ends(): string[] {
+    return this.#all().map(({ state, files }) =>
+      state === 'failed' && files.length > 0 ? 'failed, with a file' : state,
+    );
+  }
+
   #slots(): Slots | undefined {
     return this.jobs.rows.get(`${workspacePk(WORKSPACE)}|${SLOTS_SK}`)?.record as Slots | undefined;
   }
@@ -435,8 +469,8 @@ export class SimulatedWorld {
       );
     for (const job of jobs) {
       hold('J1', hasEnded(job), `${job.jobId} is still ${job.state} ${job.stage}`);
-      hold('J8', job.state === 'ready' || job.files.length === 0, `${job.jobId} is ${job.state} with a file`);
-      if (job.state === 'ready') this.#checkFile(job);
+      hold('J8', job.files.length === 0 || keepsFiles(job), `${job.jobId} is ${job.state} with a file`);
+      if (job.state === 'ready' || job.files.length > 0) this.#checkFiles(job);
     }
     for (const key of [0, 1]) {
       const made = jobs.filter(({ spec }) => spec.created_before === keyMark(key));
@@ -445,31 +479,51 @@ export class SimulatedWorld {
     this.#checkLeftovers(jobs);
   }
 
-  #checkFile(job: ExportJob): void {
-    const [file] = job.files;
-    const bytes = this.files.objects.get(file!.key);
-    hold('J3', bytes !== undefined, `${job.jobId} has no object`);
-    hold('J3', bytes!.length === file!.bytes, `${job.jobId} has other bytes than it says`);
-    hold('J3', crc32(bytes!) === file!.crc32, `${job.jobId} has another CRC than it says`);
-    const sha256 = createHash('sha256').update(bytes!).digest('hex');
-    hold('J3', (file!.sha256 ?? sha256) === sha256, `${job.jobId} has another SHA-256 than it says`);
+  #checkFiles(job: ExportJob): void {
+    const contents = job.files.map((file) => {
+      const bytes = this.files.objects.get(file.key);
+      hold('J3', bytes !== undefined, `${job.jobId} has no object`);
+      hold('J3', bytes!.length === file.bytes, `${job.jobId} has other bytes than it says`);
+      hold('J3', crc32(bytes!) === file.crc32, `${job.jobId} has another CRC than it says`);
+      const sha256 = createHash('sha256').update(bytes!).digest('hex');
+      hold('J3', (file.sha256 ?? sha256) === sha256, `${job.jobId} has another SHA-256 than it says`);
+      return bytes!;
+    });
+    if (job.kind === 'pictures') this.#checkPictures(job, contents);
+    else this.#checkRows(job, contents[0]!);
+  }
+
+  #checkRows(job: ExportJob, bytes: Buffer): void {
+    const rows = this.#expected(job);
+    hold('J3', job.files[0]!.rows === job.rows && job.rows === rows.length, `${job.jobId} counts other rows`);
+    if (job.kind === 'ledger') {
+      hold('J4', bytes.equals(ledgerOf(rows)), `${job.jobId} has other bytes than its rows make`);
+      return;
+    }
     const at = job.kind === 'analytics' ? 2 : 1;
-    const found = bytes!
-      .toString()
-      .split('\r\n')
-      .slice(1, -1)
-      .map((line) => line.split(',')[at]!);
-    hold('J4', found.join() === this.#expected(job).join(), `${job.jobId} has other rows: ${found.join()}`);
-    hold('J3', found.length === file!.rows && found.length === job.rows, `${job.jobId} counts other rows`);
+    const lines = bytes.toString().split('\r\n').slice(1, -1);
+    const found = lines.map((line) => line.split(',')[at]!);
+    hold('J4', found.join() === rows.join(), `${job.jobId} has other rows: ${found.join()}`);
+  }
+
+  /** Pictures and their manifest, or of a job that could make none the manifest alone. */
+  #checkPictures({ jobId, state, spec, files }: ExportJob, contents: readonly Buffer[]): void {
+    const wanted = picturesOf(spec.url_ids as string[]);
+    const none = !(spec.url_ids as string[]).some((id) => !id.startsWith('dead'));
+    hold('J3', state === (none ? 'failed' : 'ready'), `${jobId} is ${state}`);
+    const expected = none ? [wanted.manifest] : [wanted.pictures, wanted.manifest];
+    hold('J4', contents.map(String).join('~') === expected.join('~'), `${jobId} has other files: ${files}`);
   }
 
   /** An independent recount, as of the snapshot. */
   #expected({ kind, spec, snapshotMs }: ExportJob): string[] {
-    if (kind === 'analytics') {
+    if (kind !== 'link_catalog') {
       const toMs = Date.parse(spec.date_to as string) + 86_400_000;
       return this.clicks
         .filter(({ clickId }) => clickMs(clickId) < toMs && clickMs(clickId) + 1_000 <= snapshotMs)
-        .map(({ shortCode }) => shortCode);
+        .map(({ shortCode, clickId }) =>
+          kind === 'ledger' ? `${shortCode}|${new Date(clickMs(clickId)).toISOString()}` : shortCode,
+        );
     }
     const ascending = this.links
       .filter(({ createdAtMs }) => createdAtMs <= snapshotMs)

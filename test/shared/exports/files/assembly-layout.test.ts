@@ -12,7 +12,7 @@ test('a joined file has every byte of every segment once and in order, in parts 
       for (const [segment, bytes] of segmentBytes.entries()) {
         for (let read = 0; read < bytes; ) {
           const piece = at.next().value!;
-          expect(piece).toMatchObject({ segment, from: read });
+          expect(piece).toMatchObject({ object: segment, from: read });
           read = piece.to;
         }
       }
@@ -30,8 +30,8 @@ test('a joined file has every byte of every segment once and in order, in parts 
 
 test('large segments are copied whole', () => {
   expect(layOutParts([50, 60], sizes)).toEqual([
-    { pieces: [{ segment: 0, from: 0, to: 50 }], copied: true },
-    { pieces: [{ segment: 1, from: 0, to: 60 }], copied: true },
+    { pieces: [{ object: 0, from: 0, to: 50 }], copied: true },
+    { pieces: [{ object: 1, from: 0, to: 60 }], copied: true },
   ]);
 });
 
@@ -39,11 +39,17 @@ test('a short segment is filled up from the next one, which is copied for the re
   expect(layOutParts([4, 60], sizes)).toEqual([
     {
       pieces: [
-        { segment: 0, from: 0, to: 4 },
-        { segment: 1, from: 0, to: 6 },
+        { object: 0, from: 0, to: 4 },
+        { object: 1, from: 0, to: 6 },
       ],
       copied: false,
     },
-    { pieces: [{ segment: 1, from: 6, to: 60 }], copied: true },
+    { pieces: [{ object: 1, from: 6, to: 60 }], copied: true },
   ]);
+});
+
+test('nothing to join is one part without bytes: an upload without parts cannot be completed', () => {
+  const nothing = [{ pieces: [], copied: false }];
+  expect(layOutParts([], sizes)).toEqual(nothing);
+  expect(layOutParts([0, 0], sizes)).toEqual(nothing);
 });

@@ -10,7 +10,17 @@ test('holds what it was given, in any case, and nothing else', () => {
   expect(idSet(packIds([])).has(ids[0]!)).toBe(false);
 });
 
-test('takes 16 bytes an id, without repeats, and gives them back in order', () => {
-  expect(packIds([...ids, ...ids])).toHaveLength(16 * 1_000);
-  expect(unpackIds(packIds(ids))).toEqual(ids.toSorted());
+test('holds the same, in whatever order and however often ids come', () => {
+  const twice = packIds([...ids.toReversed(), ...ids]);
+  const before = Buffer.from(twice);
+  const set = idSet(twice);
+  expect(ids.every((id) => set.has(id))).toBe(true);
+  expect(set.has(newUuid())).toBe(false);
+  expect(before.equals(twice)).toBe(true);
+});
+
+test('packed ids take 16 bytes each and come back as they came, repeats too', () => {
+  const asSent = [ids[7]!, ids[3]!, ids[7]!, ...ids.toReversed()];
+  expect(packIds(asSent)).toHaveLength(16 * asSent.length);
+  expect(unpackIds(packIds(asSent))).toEqual(asSent);
 });

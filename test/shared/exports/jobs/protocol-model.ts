@@ -1,4 +1,5 @@
 import {
+  type Assembly,
   type ExportFile,
   type ExportJob,
   type Segment,
@@ -26,6 +27,10 @@ export type ModelOptions = {
   sweeper?: boolean;
   /** S3 completes an upload only with parts that are there as recorded. */
   checksEtags?: boolean;
+  /** Objects whose name is without the fence of whoever writes them. */
+  unfenced?: 'ids' | 'index' | undefined;
+  /** The job makes nothing but the file that tells why. */
+  fails?: boolean;
   /** How many crashes, ended leases, lost and double messages and cancellations there are at most. */
   faults?: number;
 };
@@ -40,15 +45,15 @@ export type Explored = {
 /** What a worker does next. The step that it holds is known by fence; `part` is the one that it has uploaded. */
 type Worker =
   | { at: 'idle' }
-  | { at: 'plan'; fence: number }
+  | { at: 'choose' | 'chosen' | 'cut' | 'plan'; fence: number }
   | {
-      at: 'upload' | 'checkpoint' | 'complete' | 'done';
+      at: 'upload' | 'index' | 'checkpoint' | 'complete' | 'done';
       n: number;
       fence: number;
       upload: string | null;
       part: string;
     }
-  | { at: 'join' | 'ready'; fence: number; file: string };
+  | { at: 'close' | 'join' | 'finish'; fence: number };
 
 type World = {
   job: ExportJob;
@@ -71,6 +76,8 @@ const CLAIMANT = { worker: 'worker', nowMs: NOW };
 /** Parts of each segment: two let a worker that lost the first write over the second. */
 const PARTS = [2, 1];
 const IDLE: Worker = { at: 'idle' };
+const DEFAULTS = { transitions: REAL, checksEtags: true, fails: false };
+const FAILURE = { code: 'internal_error', message: 'nothing was made', hint: null };
 
 const aJob = (jobId: string): ExportJob => ({
   ...UNTOUCHED,
@@ -115,11 +122,11 @@ function firstWorlds(transitions: Transitions, faults: number): World[] {
   return [
     { ...base, queue: ['plan'] },
     { ...base, queue: [] },
-  ].map((world) => settled(world));
+  ].map((world) => settled(world, undefined));
 }
 
 /** Times only matter as past or future, versions not at all: else no two worlds would be the same. */
-function settled(world: World): World {
+function settled(world: World, unfenced: ModelOptions['unfenced']): World {
   const lease = <R extends ExportJob | Segment>(record: R): R => ({
     ...record,
     version: 0,
@@ -128,7 +135,20 @@ function settled(world: World): World {
     dueAtMs: record.dueAtMs === null ? null : 0,
   });
   const job = { ...lease(world.job), startedAtMs: null, finishedAtMs: null, expiresAtMs: null };
-  return { ...world, job, segments: world.segments.map(lease), queue: world.queue.toSorted() };
+  const tidy = { ...world, job, segments: world.segments.map(lease), queue: world.queue.toSorted() };
+  const { objects, uploads } = world;
+  if (unfenced !== undefined) return tidy;
+  return { ...tidy, objects: reachable(objects, tidy), uploads: reachable(uploads, tidy) };
+}
+
+/** What a record names or a worker is about to; of the rest nobody can tell whether it is there. */
+function reachable(stored: Record<string, string[]>, { job, segments, workers }: World) {
+  const named = JSON.stringify([job.choosing, job.frozenLinks, job.assembly, job.files, segments, workers]);
+  const fences = new Set(workers.flatMap((worker) => (worker.at === 'idle' ? [] : [worker.fence])));
+  const kept = Object.entries(stored).filter(
+    ([key]) => named.includes(`"${key}"`) || fences.has(Number(key.split('-').at(-1))),
+  );
+  return Object.fromEntries(kept.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const places = ({ slots }: World): admission.Places => ({
@@ -156,13 +176,11 @@ function write(world: World, step: Step): World[] {
 type Next = [string, World];
 
 /** Everything that can happen next. */
-function nextWorlds(
-  world: World,
-  { transitions: t = REAL, sweeper = true, checksEtags = true }: ModelOptions,
-): Next[] {
+function nextWorlds(world: World, options: ModelOptions): Next[] {
+  const { transitions: t = REAL, sweeper = true } = options;
   const next: Next[] = [];
   const add = (label: string, worlds: World | World[]) => {
-    for (const after of [worlds].flat()) next.push([label, settled(after)]);
+    for (const after of [worlds].flat()) next.push([label, settled(after, options.unfenced)]);
   };
   const { job, segments, queue, workers, faults } = world;
   const faulty = { ...world, faults: faults - 1 };
@@ -202,7 +220,7 @@ function nextWorlds(
         if (faults > 0) add(`worker ${at} takes ${ring}, which comes twice`, take(faulty, ring, become, t));
       }
     } else {
-      add(`worker ${at} ${worker.at}`, go(world, worker, become, { t, checksEtags }));
+      add(`worker ${at} ${worker.at}`, go(world, worker, become, { ...DEFAULTS, ...options }));
     }
   }
   return next;
@@ -239,7 +257,9 @@ function take(world: World, ring: string, become: Become, t: Transitions): World
   if (claimed.outcome === 'stalled') return stalled(world, job, t);
   if (claimed.outcome !== 'claimed') return [world];
   const { fence } = claimed.record;
-  const worker: Worker = ring === 'plan' ? { at: 'plan', fence } : { at: 'join', fence, file: '' };
+  const planning = job.choosing === null ? 'choose' : 'cut';
+  const making = job.assembly?.made.length ? 'finish' : job.assembly?.closing ? 'join' : 'close';
+  const worker: Worker = { at: ring === 'plan' ? planning : making, fence };
   return write(become(world, worker), { records: [claimed.record], rings: [] });
 }
 
@@ -250,26 +270,64 @@ function stalled(world: World, stuck: ExportJob | Segment, t: Transitions): Worl
 }
 
 /** One move of a worker that holds something, or believes so. */
-function go(
-  world: World,
-  worker: Exclude<Worker, { at: 'idle' }>,
-  become: Become,
-  { t, checksEtags }: { t: Transitions; checksEtags: boolean },
-): World[] {
+function go(world: World, worker: Exclude<Worker, { at: 'idle' }>, become: Become, options: Rules): World[] {
   const end = (step: Step | Lost | undefined) =>
     step === LOST || step === undefined ? [become(world, IDLE)] : write(become(world, IDLE), step);
-  if (worker.at === 'plan') {
-    const ranges = PARTS.map((_, n) => ({ fromMs: n, toMs: n }));
-    const segments = ranges.map((range, n) =>
-      t.newSegment(world.job, worker.fence, n, range, world.segments[n]),
-    );
-    if (segments.includes(LOST)) return [become(world, IDLE)];
-    const plan = { ranges, frozenLinks: null, rowsTotal: null };
-    return end(t.planned(world.job, worker.fence, plan, segments as Segment[], NOW));
-  }
-  if ('n' in worker) return goSegment(world, worker, become, end, { t, checksEtags });
-  return goAssemble(world, worker, become, end, t);
+  if ('n' in worker) return goSegment(world, worker, become, end, options);
+  if (worker.at === 'choose' || worker.at === 'chosen' || worker.at === 'cut' || worker.at === 'plan')
+    return goPlan(world, { ...worker, at: worker.at }, become, end, options);
+  return goAssemble(world, { ...worker, at: worker.at }, become, end, options);
 }
+
+type Rules = {
+  transitions: Transitions;
+  checksEtags: boolean;
+  unfenced?: ModelOptions['unfenced'];
+  fails: boolean;
+};
+
+/** Chooses links, which are others each time, and cuts two segments. */
+function goPlan(
+  world: World,
+  worker: { at: 'choose' | 'chosen' | 'cut' | 'plan'; fence: number },
+  become: Become,
+  end: End,
+  { transitions: t, unfenced }: Rules,
+): World[] {
+  const { at, fence } = worker;
+  const key = unfenced === 'ids' ? 'ids' : `ids-${fence}`;
+  const pieces = [{ key, count: 1 }];
+  if (at === 'choose') {
+    const objects = { ...world.objects, [key]: [`chosen by ${fence}`] };
+    return [become({ ...world, objects }, { ...worker, at: 'chosen' })];
+  }
+  if (at === 'chosen') {
+    const choosing = { cursor: 'end', pieces };
+    const step = t.choosingCheckpoint(world.job, fence, { choosing, handOn: false, nowMs: NOW });
+    return step === LOST ? end(LOST) : write(become(world, { ...worker, at: 'cut' }), step);
+  }
+  const ranges = PARTS.map((_, n) => ({ fromMs: n, toMs: n }));
+  const newSegment = (n: number) => t.newSegment(world.job, fence, n, ranges[n]!, world.segments[n]);
+  // Segments that are not rung for at once are written before the plan is.
+  if (at === 'cut') {
+    const made = [newSegment(0), newSegment(1)];
+    if (made.includes(LOST)) return end(LOST);
+    const records = made as Segment[];
+    return write(become(world, { ...worker, at: 'plan' }), { records, rings: [] });
+  }
+  const first = newSegment(0);
+  // The second file is closed from what the segments of the first have left behind.
+  const frozenLinks = { pieces: world.job.choosing?.pieces ?? pieces };
+  const plan = { files: [ranges, []], frozenLinks, rowsTotal: null };
+  return end(first === LOST ? LOST : t.planned(world.job, fence, plan, [first], NOW));
+}
+
+/** The links that the segments are to read, as whoever chose them left them. */
+const chosen = ({ job, objects }: World): string => {
+  const { frozenLinks } = job;
+  const [piece] = frozenLinks !== null && 'pieces' in frozenLinks ? frozenLinks.pieces : [];
+  return objects[piece?.key ?? '']?.join() ?? 'nothing';
+};
 
 type End = (step: Step | Lost | undefined) => World[];
 
@@ -278,13 +336,14 @@ function goSegment(
   worker: Extract<Worker, { n: number }>,
   become: Become,
   end: End,
-  { t, checksEtags }: { t: Transitions; checksEtags: boolean },
+  { transitions: t, checksEtags, unfenced }: Rules,
 ): World[] {
   const { n, fence } = worker;
   const segment = world.segments[n]!;
-  const upload = worker.upload ?? `segment-${n}-${fence}-${segment.restarts}`;
+  const upload = worker.upload ?? `segment-${n}-${segment.restarts}-${fence}`;
   const number = Number(worker.part);
-  const mark = `${n}.${number}.${fence}`;
+  const mark = `${n}.${number}.${fence} of ${chosen(world)}`;
+  const indexKey = unfenced === 'index' ? `index-${n}-${number}` : `index-${n}-${number}-${fence}`;
   switch (worker.at) {
     case 'upload': {
       // An upload that was completed takes no more parts.
@@ -293,9 +352,14 @@ function goSegment(
       return [
         become(
           { ...world, uploads: { ...world.uploads, [upload]: parts } },
-          { ...worker, at: 'checkpoint', upload },
+          { ...worker, at: 'index', upload },
         ),
       ];
+    }
+    case 'index': {
+      const before = indexOf(world, segment);
+      const objects = { ...world.objects, [indexKey]: [...before.slice(0, number), mark] };
+      return [become({ ...world, objects }, { ...worker, at: 'checkpoint' })];
     }
     case 'checkpoint': {
       const exhausted = number + 1 === PARTS[n]!;
@@ -306,6 +370,7 @@ function goSegment(
         exhausted,
         upload: { key: upload, uploadId: upload, parts },
         tail: null,
+        index: { key: indexKey, bytes: 1 },
         rows: 0,
         skippedRows: 0,
         bytes: 0,
@@ -333,35 +398,58 @@ function goSegment(
       return [become({ ...world, objects }, { ...worker, at: 'done' })];
     }
     case 'done':
-      return end(t.segmentDone(world.job, segment, fence, undefined, NOW));
+      return end(t.segmentDone(world.job, segment, fence, world.segments[world.job.segmentsRung], NOW));
   }
 }
 
+/** What a segment has left behind for the end of the file. */
+const indexOf = ({ objects }: World, { index }: Segment): string[] =>
+  (index !== null && 'key' in index ? objects[index.key] : undefined) ?? [];
+
+const bytesOf = ({ segments, objects }: World): string[] =>
+  segments.flatMap(({ upload }) => objects[upload?.key ?? ''] ?? ['missing']);
+
+const fileOf = (key: string): ExportFile => ({
+  key,
+  bytes: 0,
+  crc32: 0,
+  name: key,
+  contentType: 'text/csv',
+  rows: 0,
+  sha256: null,
+});
+
+/** Closes the first file, joins it, and makes the second of nothing but an end. */
 function goAssemble(
   world: World,
-  worker: Extract<Worker, { file: string }>,
+  worker: { at: 'close' | 'join' | 'finish'; fence: number },
   become: Become,
   end: End,
-  t: Transitions,
+  { transitions: t, fails }: Rules,
 ): World[] {
-  const { fence } = worker;
-  if (worker.at === 'join') {
-    const file = `file-${fence}`;
-    const bytes = world.segments.flatMap(({ upload }) => world.objects[upload?.key ?? ''] ?? ['missing']);
-    return [
-      become({ ...world, objects: { ...world.objects, [file]: bytes } }, { ...worker, at: 'ready', file }),
-    ];
-  }
-  const file: ExportFile = {
-    key: worker.file,
-    bytes: 0,
-    crc32: 0,
-    name: 'file',
-    contentType: 'text/csv',
-    rows: 0,
-    sha256: null,
+  const { at, fence } = worker;
+  const closing = `closing-${fence}`;
+  const index = world.segments.flatMap((segment) => indexOf(world, segment));
+  const save = (objects: Record<string, string[]>, assembly: Assembly, next: Worker['at']) => {
+    const step = t.assemblyCheckpoint(world.job, fence, { assembly, handOn: false, nowMs: NOW });
+    const after = { ...world, objects: { ...world.objects, ...objects } };
+    return step === LOST ? end(LOST) : write(become(after, { at: next, fence } as Worker), step);
   };
-  return end(t.ready(world.job, fence, [file], places(world), NOW));
+  if (at === 'close') {
+    const stored = { key: closing, bytes: 1, crc32: 0 };
+    return save({ [closing]: index }, { made: [], closing: stored, upload: null }, 'join');
+  }
+  if (at === 'join') {
+    const recorded = world.job.assembly?.closing?.key ?? '';
+    const bytes = [...bytesOf(world), ...(world.objects[recorded] ?? ['missing'])];
+    const made = [fileOf(`file-${fence}`)];
+    return save({ [`file-${fence}`]: bytes }, { made, closing: null, upload: null }, 'finish');
+  }
+  const manifest = fileOf(`manifest-${fence}`);
+  const made = { ...world, objects: { ...world.objects, [manifest.key]: index } };
+  const files = fails ? [manifest] : [...(world.job.assembly?.made ?? []), manifest];
+  const step = t.finish(world.job, fence, { files, failure: fails ? FAILURE : null }, places(world), NOW);
+  return step === LOST ? end(LOST) : write(become(made, IDLE), step);
 }
 
 const hasEnded = ({ job }: World): boolean => !['queued', 'processing'].includes(job.state);
@@ -371,12 +459,12 @@ function whatIsBroken(before: World | undefined, world: World): string | undefin
   const { job, slots, admitted } = world;
   if (before && hasEnded(before) && before.job.state !== job.state)
     return `J2: ${before.job.state} turned ${job.state}`;
-  if (job.state === 'ready' && before?.job.state !== 'ready') {
-    const recorded = world.segments.flatMap(({ upload }) => upload?.parts.map(({ etag }) => etag) ?? []);
-    const file = world.objects[job.files[0]!.key] ?? [];
-    if (recorded.length !== PARTS[0]! + PARTS[1]! || file.join() !== recorded.join())
-      return `J3: the file is ${file.join()}, recorded is ${recorded.join()}`;
+  const made = job.state === 'ready' || (job.state === 'failed' && job.files.length > 0);
+  if (made && before && !hasEnded(before)) {
+    const wrong = whatIsWrong(world);
+    if (wrong) return `J3: ${wrong}`;
   }
+  if (job.state === 'canceled' && job.files.length > 0) return 'J8: a canceled job has files';
   const running = slots.running.map(({ jobId }) => jobId).join();
   const wanted = [...(hasEnded(world) ? [] : [JOB]), ...admitted].join();
   if (running !== wanted) return `J5: ${running} run instead of ${wanted}`;
@@ -384,10 +472,24 @@ function whatIsBroken(before: World | undefined, world: World): string | undefin
   return undefined;
 }
 
+/** What differs between the files of a job that has just ended and what was recorded of its segments. */
+function whatIsWrong(world: World): string | undefined {
+  const { job, segments, objects } = world;
+  const recorded = segments.flatMap(({ upload }) => upload?.parts.map(({ etag }) => etag) ?? []);
+  if (recorded.length !== PARTS[0]! + PARTS[1]!) return `recorded is ${recorded.join()}`;
+  if (new Set(recorded.map((mark) => mark.split(' of ')[1])).size !== 1)
+    return `the segments are of different links: ${recorded.join()}`;
+  const wanted = job.state === 'failed' ? [recorded] : [[...recorded, ...recorded], recorded];
+  if (job.files.length !== wanted.length) return `there are ${job.files.length} files`;
+  const wrong = job.files.find(({ key }, at) => (objects[key] ?? []).join() !== wanted[at]!.join());
+  return wrong && `${wrong.key} is ${objects[wrong.key]?.join()}, recorded is ${recorded.join()}`;
+}
+
 /** A world as a key: only what differs from world to world. */
 function keyOf({ job, segments, slots, ...rest }: World): string {
   const { state, stage, admitted, fence, claims, leaseUntilMs, dueAtMs, segmentsLeft, segmentsRung, files } =
     job;
+  const { choosing, frozenLinks, assembly } = job;
   const short = segments.map((segment) => [
     segment.state,
     segment.fence,
@@ -397,6 +499,7 @@ function keyOf({ job, segments, slots, ...rest }: World): string {
     segment.exhausted,
     segment.cursor,
     segment.upload,
+    segment.index,
     segment.restarts,
     segment.planFence,
   ]);
@@ -411,6 +514,9 @@ function keyOf({ job, segments, slots, ...rest }: World): string {
     segmentsLeft,
     segmentsRung,
     files,
+    choosing,
+    frozenLinks,
+    assembly,
   ];
   return JSON.stringify([own, short, slots.running, slots.waiting, rest]);
 }

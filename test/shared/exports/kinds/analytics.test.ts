@@ -1,7 +1,7 @@
 import { clickItem } from '#shared/clicks/click-item.ts';
 import { csvEncoder } from '#shared/exports/files/csv.ts';
-import { encodeRows } from '#shared/exports/files/format.ts';
 import { ndjsonEncoder } from '#shared/exports/files/ndjson.ts';
+import { textRows } from '#shared/exports/files/text-rows.ts';
 import { analyticsSchema } from '#shared/exports/kinds/analytics.ts';
 import { ANALYTICS_COLUMNS } from '#shared/exports/kinds/analytics-columns.ts';
 import { aClick } from '#test/support/clicks.ts';
@@ -97,9 +97,9 @@ test('a row that cannot be read costs no other, and is counted', () => {
     profile: 'excel',
     delimiter: ',',
   });
-  const { text, rows, skippedRows } = encodeRows(encode, [good, { ...good, sk: { N: '1' } }, good]);
-  expect({ rows, skippedRows }).toEqual({ rows: 2, skippedRows: 1 });
-  expect(text).toBe('2026-04-12T00:00:00.000Z,person\r\n'.repeat(2));
+  const written = textRows(encode)([good, { ...good, sk: { N: '1' } }, good]);
+  const content = '2026-04-12T00:00:00.000Z,person\r\n'.repeat(2);
+  expect(written).toEqual({ content, rows: 2, skippedRows: 1 });
 });
 
 test('NDJSON has null for what is not known and true words for flags', () => {

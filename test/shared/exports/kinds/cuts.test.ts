@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DAY_MS } from '#shared/clicks/click-day.ts';
-import type { SegmentRange } from '#shared/exports/jobs/job.ts';
+import type { TimeRange } from '#shared/exports/jobs/job.ts';
 import { cutDays } from '#shared/exports/kinds/cut-days.ts';
 import { cutLinks } from '#shared/exports/kinds/cut-links.ts';
 import { firstUuidAt } from '#shared/ids.ts';
@@ -11,7 +11,7 @@ const APRIL_1 = Date.UTC(2026, 3, 1);
 const day = (n: number) => new Date(APRIL_1 + n * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
 
 /** Every instant of the whole range is in exactly one of the ranges. */
-function expectWhole(ranges: readonly SegmentRange[], whole: SegmentRange) {
+function expectWhole(ranges: readonly TimeRange[], whole: TimeRange) {
   expect(ranges[0]!.fromMs).toBe(whole.fromMs);
   expect(ranges.at(-1)!.toMs).toBe(whole.toMs);
   for (const [n, range] of ranges.entries()) {

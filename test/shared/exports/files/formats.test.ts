@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import { type ColumnTable, textAt } from '#shared/exports/files/columns.ts';
-import { FORMATS, type Format, formatFields } from '#shared/exports/files/format.ts';
+import type { Encoded } from '#shared/exports/files/format.ts';
+import { fileFormat, formatFields, type RowOptions } from '#shared/exports/files/formats.ts';
 
 type Row = { name: string; note: string };
 const COLUMNS: ColumnTable<Row> = { name: textAt('name'), note: textAt('note') };
 const schema = z.strictObject(formatFields(COLUMNS));
 
-const fileOf = (format: Format, rows: readonly Row[]) =>
-  FORMATS.csv.header(format) + FORMATS.csv.encoder(COLUMNS, format)(rows);
+const fileOf = (options: RowOptions, rows: readonly Row[]): string => {
+  const csv = fileFormat('csv');
+  const encoded = csv.rows(COLUMNS, options)(rows) as Encoded;
+  return `${csv.open(options)}${encoded.content}`;
+};
 const ROWS = [{ name: 'a;b', note: 'c\td,e' }];
 
 test.each([
@@ -45,3 +49,7 @@ test.each([[[]], ['other'], [['other']], [['name', 'name']], [null], [7]])(
     expect(error).toBeDefined();
   },
 );
+
+test('a format that there is not is an accident, no answer', () => {
+  expect(() => fileFormat('toString')).toThrow('there is no format of files called toString');
+});
