@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/import-links.ts';
+import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/catalog/import-links.ts';
 import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';

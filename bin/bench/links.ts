@@ -2,8 +2,8 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dyn
 import { documentClient } from '#shared/aws.ts';
 import { readyDomain } from '#shared/domains/domain-claim.ts';
 import { newChallenge, newUuid, uuidMs } from '#shared/ids.ts';
+import { importLinks } from '#shared/links/catalog/import-links.ts';
 import { createLinks } from '#shared/links/create-links.ts';
-import { importLinks } from '#shared/links/import-links.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
 import { refuseQr } from '#shared/links/link-features.ts';
 import { linkItem, slugItem } from '#shared/links/link-item.ts';

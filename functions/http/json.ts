@@ -1,5 +1,5 @@
+import { parseStrictJson } from '#shared/input/strict-json.ts';
 import { Problem } from '#shared/problem.ts';
-import { parseStrictJson } from '#shared/strict-json.ts';
 
 /**
  * A JSON body, read strictly: see parseStrictJson.

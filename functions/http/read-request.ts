@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
+import { validate } from '#shared/input/validate.ts';
 import { Problem } from '#shared/problem.ts';
 import { shortened } from '#shared/quoted.ts';
-import { validate } from '#shared/validate.ts';
 import { parseJson } from './json.ts';
 import type { Route } from './route.ts';
 

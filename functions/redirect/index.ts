@@ -1,11 +1,11 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { sqsClickQueue } from '#shared/clicks/click-queue.sqs.ts';
-import { clickWriter } from '#shared/clicks/click-writer.ts';
 import { ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
-import { OpenDays, recordClick } from '#shared/clicks/record-click.ts';
-import { rememberedPlans } from '#shared/clicks/remembered-plans.ts';
+import { clickWriter } from '#shared/clicks/record/click-writer.ts';
+import { OpenDays, recordClick } from '#shared/clicks/record/record-click.ts';
+import { rememberedPlans } from '#shared/clicks/record/remembered-plans.ts';
 import { secretReader } from '#shared/credentials/secret-store.ts';
 import { openSecrets } from '#shared/credentials/secrets.ts';
 import { itemFinder } from '#shared/dynamodb/find-item.dynamodb.ts';

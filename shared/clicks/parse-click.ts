@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { cutUtf8 } from '#shared/utf8.ts';
+import { CLICK_TAGS, CLICK_TEXT_BYTES, cutClickText } from './capture/click-texts.ts';
 import type { Click } from './click.ts';
 import { isClickId } from './click-id.ts';
-import { CLICK_TAGS, CLICK_TEXT_BYTES, cutClickText } from './click-texts.ts';
 
 /**
  * A member that an older or newer redirect does not send is unknown, and what it sends beyond these is dropped: other

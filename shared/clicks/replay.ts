@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJournalLine } from './journal-reader.ts';
-import { type RecordOutcome, type RecordTools, recordClick } from './record-click.ts';
+import { type RecordOutcome, type RecordTools, recordClick } from './record/record-click.ts';
 
 export type ReplayReport = {
   counts: Record<RecordOutcome, number>;

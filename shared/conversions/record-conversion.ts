@@ -1,6 +1,6 @@
 import type { RecordedClick } from '#shared/clicks/click.ts';
 import { clickMs, publicClickId } from '#shared/clicks/click-id.ts';
-import type { ClickStore } from '#shared/clicks/click-store.ts';
+import type { ClickStore } from '#shared/clicks/record/click-store.ts';
 import type { Secrets } from '#shared/credentials/secrets.ts';
 import { Problem } from '#shared/problem.ts';
 import { clickTtlSeconds, type Plan } from '#shared/workspaces/plans.ts';

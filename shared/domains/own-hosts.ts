@@ -1,4 +1,4 @@
-import { blocked, type CheckedDestination } from '../links/check-destination.ts';
+import { blocked, type CheckedDestination } from '../links/destinations/check-destination.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 
 /** Knows which hosts are short domains of this deployment, whoever's; each is looked up once. */

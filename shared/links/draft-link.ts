@@ -1,12 +1,12 @@
 import type { OwnHosts } from '../domains/own-hosts.ts';
 import { uuidMs } from '../ids.ts';
 import type { Domain } from '../workspaces/workspace.ts';
-import { checkDestination } from './check-destination.ts';
-import { checkRuleDestinations } from './check-rule-destinations.ts';
+import { checkDestination } from './destinations/check-destination.ts';
+import { checkSize, settleDestination } from './destinations/settle-destination.ts';
 import type { Link } from './link.ts';
 import type { UtmInput } from './link-fields.ts';
 import { withType } from './link-type.ts';
-import { checkSize, settleDestination } from './settle-destination.ts';
+import { checkRuleDestinations } from './rules/check-rule-destinations.ts';
 import { checkSlug } from './slug.ts';
 
 /** What a link is to be, as read from a request or a file; what is left out takes its default. */

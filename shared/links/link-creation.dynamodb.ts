@@ -9,7 +9,7 @@ import { newUuid } from '../ids.ts';
 import { cancellationCodes, retryConflicts } from '../retry.ts';
 import { linkItem, replayItem, rulesItem, slugItem } from './link-item.ts';
 import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
-import { rulesIdOf } from './rules-id.ts';
+import { rulesIdOf } from './rules/rules-id.ts';
 import { translateConflict } from './translate-conflict.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

@@ -1,9 +1,9 @@
+import { settleDestination } from './destinations/settle-destination.ts';
 import { type Link, type Slug, type SlugLink, type Tombstone, UTM_FIELDS } from './link.ts';
 import type { Replay } from './link-store.ts';
 import { REPLAY_MS, TOMBSTONE_MS } from './link-store.ts';
-import type { RoutingRule } from './routing-rule.ts';
-import { rulesIdOf } from './rules-id.ts';
-import { settleDestination } from './settle-destination.ts';
+import type { RoutingRule } from './rules/routing-rule.ts';
+import { rulesIdOf } from './rules/rules-id.ts';
 
 /** An item of the links table in document form. */
 export type LinkItem = Record<string, unknown>;

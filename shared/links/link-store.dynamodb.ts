@@ -30,7 +30,7 @@ import {
   type LinkStore,
   type Replay,
 } from './link-store.ts';
-import { rulesIdOf } from './rules-id.ts';
+import { rulesIdOf } from './rules/rules-id.ts';
 import { slugReader } from './slug-reader.ts';
 import { translateConflict } from './translate-conflict.ts';
 

@@ -1,4 +1,4 @@
-import type { RoutingRule } from './routing-rule.ts';
+import type { RoutingRule } from './rules/routing-rule.ts';
 
 export const UTM_FIELDS = ['source', 'medium', 'campaign', 'term', 'content'] as const;
 export type UtmField = (typeof UTM_FIELDS)[number];

@@ -1,4 +1,4 @@
-import { hostOf } from './check-destination.ts';
+import { hostOf } from './destinations/check-destination.ts';
 import { pastedSlug } from './pasted-slug.ts';
 
 /** DNS allows no longer names; what is longer than a key may be could not even be looked up. */

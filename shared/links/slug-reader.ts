@@ -1,7 +1,7 @@
 import type { FindItem } from '../dynamodb/call-items.ts';
 import { rulesFrom, rulesKey, slugFrom, slugKey } from './link-item.ts';
 import type { LinkStore } from './link-store.ts';
-import type { RoutingRule } from './routing-rule.ts';
+import type { RoutingRule } from './rules/routing-rule.ts';
 
 /** Rules by the key of their item: an item never changes. */
 export type RulesCache = {

@@ -1,8 +1,8 @@
-import { captureClick, type Place, placeOf } from '#shared/clicks/capture.ts';
-import { type Agent, ruleOs } from '#shared/clicks/user-agent.ts';
-import { VISITOR_PURPOSE, visitorHash } from '#shared/clicks/visitor.ts';
-import { evaluateRules, type RuleRoute } from '#shared/links/evaluate-rules.ts';
+import { captureClick, type Place, placeOf } from '#shared/clicks/capture/capture.ts';
+import { type Agent, ruleOs } from '#shared/clicks/capture/user-agent.ts';
+import { VISITOR_PURPOSE, visitorHash } from '#shared/clicks/capture/visitor.ts';
 import { linkStatus, type SlugLink } from '#shared/links/link.ts';
+import { evaluateRules, type RuleRoute } from '#shared/links/rules/evaluate-rules.ts';
 import { destinationOf } from './destination.ts';
 import type { KeepClick } from './keep-click.ts';
 import { PAGES, passwordPage } from './pages.ts';

@@ -1,6 +1,6 @@
 import { publicClickId } from '#shared/clicks/click-id.ts';
+import { withParams } from '#shared/links/destinations/with-params.ts';
 import { type SlugLink, UTM_FIELDS, type Utm, utmOf } from '#shared/links/link.ts';
-import { withParams } from '#shared/links/with-params.ts';
 import { withVisitorQuery } from './visitor-query.ts';
 
 /** Handed on under this name to links that ask for it. */

@@ -1,4 +1,4 @@
-import { type Agent, parseUserAgent, readPartOf } from '#shared/clicks/user-agent.ts';
+import { type Agent, parseUserAgent, readPartOf } from '#shared/clicks/capture/user-agent.ts';
 import { Recent } from './recent.ts';
 
 /** parseUserAgent with a memory: a few thousand agents make up nearly all visits, and parsing one is slow. */

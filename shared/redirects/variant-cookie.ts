@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Secrets } from '#shared/credentials/secrets.ts';
 import { openToken, signToken } from '#shared/credentials/signed-token.ts';
-import type { RuleRoute } from '#shared/links/evaluate-rules.ts';
 import type { SlugLink } from '#shared/links/link.ts';
+import type { RuleRoute } from '#shared/links/rules/evaluate-rules.ts';
 import { cookieValues, setCookie } from './cookies.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,4 +1,4 @@
-import type { EdgeGeo } from '#shared/clicks/capture.ts';
+import type { EdgeGeo } from '#shared/clicks/capture/capture.ts';
 
 /** A request for a slug, as far as it can be believed. */
 export type Visit = {

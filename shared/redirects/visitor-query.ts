@@ -1,5 +1,5 @@
+import { paramsOf, readPair, withPairs } from '#shared/links/destinations/with-params.ts';
 import { MAX_DESTINATION_CHARACTERS } from '#shared/links/link.ts';
-import { paramsOf, readPair, withPairs } from '#shared/links/with-params.ts';
 
 /** What the visit itself is about: that it is a scan, and the id of a click that led here. */
 const OWN_PARAMS: ReadonlySet<string> = new Set(['nr', 'nim_ct']);

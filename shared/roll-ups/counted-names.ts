@@ -1,4 +1,4 @@
-import { BROWSER_ALIASES, LINUX_DISTRIBUTIONS, SYSTEM_ALIASES } from '../clicks/agent-names.ts';
+import { BROWSER_ALIASES, LINUX_DISTRIBUTIONS, SYSTEM_ALIASES } from '../clicks/capture/agent-names.ts';
 import type { Tops } from './totals.ts';
 
 /** What every value outside of the lists is counted as. */

@@ -17,7 +17,7 @@ import { type Emulators, startEmulators } from '#bin/local/emulators.ts';
 import { type LocalStack, startLocalStack } from '#bin/local/start-local-stack.ts';
 import { openStacks } from '#bin/local/template/open-stacks.ts';
 import { synthesizeIfStale } from '#bin/synthesize.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { signatureHeaders } from '#test/support/conversions.ts';
 import { openErrands } from '#test/support/role-errands.ts';

@@ -1,5 +1,5 @@
 import { newUuid } from '#shared/ids.ts';
-import type { ImportTools } from '#shared/links/import-links.ts';
+import type { ImportTools } from '#shared/links/catalog/import-links.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';

@@ -1,6 +1,6 @@
 import { newUuid, uuidMs } from '#shared/ids.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
-import type { RoutingRule } from '#shared/links/routing-rule.ts';
+import type { RoutingRule } from '#shared/links/rules/routing-rule.ts';
 
 /** A plain active link; created at the instant of its id unless told otherwise. */
 export function aLink(members: Partial<Link> = {}): Link {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { type ApiAnswer, type ApiRequest, route } from '#functions/http/route.ts';
 import { exportNow } from '#shared/exports/engine/export-now.ts';
 import { catalogQuery, catalogSchema, linkCatalog } from '#shared/exports/kinds/link-catalog.ts';
-import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
+import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog/catalog-csv.ts';
 import { jobEnvelope } from './job-answer.ts';
 import { accept, acceptAnswer, idempotencyKey } from './jobs.ts';
 import type { ExportRouteTools } from './tools.ts';

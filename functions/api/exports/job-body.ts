@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EXPORT_KIND_NAMES, type ExportKindName, exportKind } from '#shared/exports/kinds/kinds.ts';
-import { issueInWords } from '#shared/issue-in-words.ts';
+import { issueInWords } from '#shared/input/issue-in-words.ts';
 
 /** Kinds that the page calls `type`; `job_kind` takes them all. */
 const TYPES = ['analytics', 'link_catalog'] as const satisfies readonly ExportKindName[];

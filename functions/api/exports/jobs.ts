@@ -13,7 +13,7 @@ import { jobStatus } from '#shared/exports/jobs/job-progress.ts';
 import { idsOf, specOf } from '#shared/exports/jobs/long-lists.ts';
 import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds/kinds.ts';
 import { unknownNames } from '#shared/exports/kinds/unknown-names.ts';
-import { oneOrMore } from '#shared/one-or-more.ts';
+import { oneOrMore } from '#shared/input/one-or-more.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';

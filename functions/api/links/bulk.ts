@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { OwnHosts } from '#shared/domains/own-hosts.ts';
-import { issueInWords } from '#shared/issue-in-words.ts';
+import { issueInWords } from '#shared/input/issue-in-words.ts';
+import { problemFromZod } from '#shared/input/problem-from-zod.ts';
 import { createLinks, type LinkRequest, type LinkResult, replayResult } from '#shared/links/create-links.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';
 import { linkQuota } from '#shared/links/link-quota.ts';
 import { Problem } from '#shared/problem.ts';
-import { problemFromZod } from '#shared/problem-from-zod.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { bulkItem } from './schemas.ts';
 import type { LinkTools } from './tools.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { route } from '#functions/http/route.ts';
-import { importLinks } from '#shared/links/import-links.ts';
+import { importLinks } from '#shared/links/catalog/import-links.ts';
 import { Problem } from '#shared/problem.ts';
 import { id, linkRoute } from './schemas.ts';
 import type { LinkTools } from './tools.ts';

@@ -15,8 +15,8 @@ import {
   title,
   utm,
 } from '#shared/links/link-fields.ts';
-import { routingRules } from '#shared/links/parse-rules.ts';
 import { MAX_PASSWORD_CHARACTERS } from '#shared/links/password.ts';
+import { routingRules } from '#shared/links/rules/parse-rules.ts';
 
 /** Any GUID is an id on the way in; ids are stored in lower case. */
 export const id = z.guid().toLowerCase().meta({ id: 'Id' });

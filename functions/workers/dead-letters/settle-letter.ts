@@ -1,5 +1,5 @@
-import type { RecordTools } from '#shared/clicks/record-click.ts';
-import { recordClicks } from '#shared/clicks/record-clicks.ts';
+import type { RecordTools } from '#shared/clicks/record/record-click.ts';
+import { recordClicks } from '#shared/clicks/record/record-clicks.ts';
 import type { ExportLog, JobTools } from '#shared/exports/engine/export-tools.ts';
 import { settleDeadLetter } from '#shared/exports/engine/settle-dead-letter.ts';
 import { parseJobMessage } from '#shared/exports/engine/work-message.ts';

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#shared/canonical-json.ts';
-import type { CatalogColumn } from '#shared/links/catalog-csv.ts';
+import type { CatalogColumn } from '#shared/links/catalog/catalog-csv.ts';
 import { type Link, linkStatus, shortUrl, type UtmField } from '#shared/links/link.ts';
 import type { LinkTotals } from '#shared/roll-ups/totals.ts';
 import { type Column, textAt } from '../files/columns.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
+import { oneOrMore } from '#shared/input/one-or-more.ts';
 import { instantOrDay } from '#shared/instant.ts';
-import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog-csv.ts';
+import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '#shared/links/link-filter.ts';
-import { oneOrMore } from '#shared/one-or-more.ts';
 import type { Batch, ExportKind, ReadRequest } from '../engine/kind.ts';
 import { fileTypeOf, formatFields } from '../files/formats.ts';
 import type { TimeRange } from '../jobs/job.ts';

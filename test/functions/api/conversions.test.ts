@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dynamodbClient } from '#shared/aws.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { rotateConversionSecret } from '#shared/credentials/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/credentials/secrets.ts';

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { bulkItem } from '#functions/api/links/schemas.ts';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import { EXPORT_KIND_NAMES, exportKind } from '#shared/exports/kinds/kinds.ts';
-import { routingRules } from '#shared/links/parse-rules.ts';
+import { validate } from '#shared/input/validate.ts';
+import { routingRules } from '#shared/links/rules/parse-rules.ts';
 import { Problem } from '#shared/problem.ts';
-import { validate } from '#shared/validate.ts';
 
 /** Values of which every field takes few. */
 const VALUES: unknown[] = [

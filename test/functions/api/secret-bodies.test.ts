@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
-import { SECRET_FIELD } from '#shared/problem-from-zod.ts';
+import { SECRET_FIELD } from '#shared/input/problem-from-zod.ts';
 import { openLinkApi } from '#test/support/link-api.ts';
 
 const shownBody = (body: z.ZodType) => z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });

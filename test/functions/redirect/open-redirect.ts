@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type RedirectHandler, redirectHandler } from '#functions/redirect/redirect.ts';
+import { parseUserAgent } from '#shared/clicks/capture/user-agent.ts';
 import type { Click } from '#shared/clicks/click.ts';
-import { parseUserAgent } from '#shared/clicks/user-agent.ts';
 import { openSecrets } from '#shared/credentials/secrets.ts';
 import { newUlid } from '#shared/ids.ts';
 import { NO_UTM, type SlugLink } from '#shared/links/link.ts';

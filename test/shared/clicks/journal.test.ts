@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { captureClick, placeOf } from '#shared/clicks/capture.ts';
-import { cutClickText } from '#shared/clicks/click-texts.ts';
+import { captureClick, placeOf } from '#shared/clicks/capture/capture.ts';
+import { cutClickText } from '#shared/clicks/capture/click-texts.ts';
+import { parseUserAgent } from '#shared/clicks/capture/user-agent.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
 import { readJournalLine } from '#shared/clicks/journal-reader.ts';
-import { parseUserAgent } from '#shared/clicks/user-agent.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import { NOW, SAFARI_ON_IPHONE, slugLink } from '#test/functions/redirect/open-redirect.ts';
 

@@ -1,6 +1,6 @@
+import { CLICK_TEXT_BYTES } from '#shared/clicks/capture/click-texts.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import { CLICK_TEXT_BYTES } from '#shared/clicks/click-texts.ts';
 import { parseClick } from '#shared/clicks/parse-click.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 import { aClick } from '#test/support/clicks.ts';

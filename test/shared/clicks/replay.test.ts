@@ -1,6 +1,6 @@
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { journalLine } from '#shared/clicks/journal.ts';
-import { OpenDays } from '#shared/clicks/record-click.ts';
+import { OpenDays } from '#shared/clicks/record/record-click.ts';
 import { replay } from '#shared/clicks/replay.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { aClick } from '#test/support/clicks.ts';

@@ -22,7 +22,7 @@ import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { customQueryParams, qr, space, tags, title } from '#shared/links/link-fields.ts';
 import { linkItem, replayItem, rulesItem, slugItem, tombstoneItem } from '#shared/links/link-item.ts';
-import { parseRules } from '#shared/links/parse-rules.ts';
+import { parseRules } from '#shared/links/rules/parse-rules.ts';
 import { countsOf, LAST_CLICKED, linkCountsOf } from '#shared/roll-ups/cell.ts';
 import { COUNTED_NAMES, OTHER } from '#shared/roll-ups/counted-names.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';

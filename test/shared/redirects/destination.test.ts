@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { NO_UTM } from '#shared/links/link.ts';
-import { settleDestination } from '#shared/links/settle-destination.ts';
 import { destinationOf } from '#shared/redirects/destination.ts';
 
 const BARE = { utm: NO_UTM, customQueryParams: {} };

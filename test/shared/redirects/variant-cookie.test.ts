@@ -1,6 +1,6 @@
 import { readVisit } from '#functions/redirect/read-visit.ts';
 import type { SlugLink } from '#shared/links/link.ts';
-import type { RoutingRule } from '#shared/links/routing-rule.ts';
+import type { RoutingRule } from '#shared/links/rules/routing-rule.ts';
 import { pickCookie, readPicks } from '#shared/redirects/variant-cookie.ts';
 import type { Visit } from '#shared/redirects/visit.ts';
 import { NOW, slugLink, visit } from '#test/functions/redirect/open-redirect.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { placeOf } from '#shared/clicks/capture.ts';
+import { placeOf } from '#shared/clicks/capture/capture.ts';
 import { COUNTED_NAMES, countedName } from '#shared/roll-ups/counted-names.ts';
 import type { Tops } from '#shared/roll-ups/totals.ts';
 

@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { dynamodbClient } from '#shared/aws.ts';
 import { publicClickId } from '#shared/clicks/click-id.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { createKey } from '#shared/credentials/api-key.ts';
 import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/credentials/secrets.ts';

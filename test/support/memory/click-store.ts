@@ -12,7 +12,7 @@ import {
 } from '#shared/clicks/click-keys.ts';
 import type { ClickPages, LaneRange } from '#shared/clicks/click-pages.ts';
 import type { RawClick } from '#shared/clicks/click-reader.ts';
-import type { ClickStore } from '#shared/clicks/click-store.ts';
+import type { ClickStore } from '#shared/clicks/record/click-store.ts';
 import { MAX_ITEM_BYTES } from '#shared/dynamodb/item-bytes.ts';
 import type { ClickRemover } from '#shared/erasure/erase.ts';
 import { FEED_START } from '#shared/feed/feed.ts';

@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
 import type { Click } from '#shared/clicks/click.ts';
 import type { ClickPages } from '#shared/clicks/click-pages.ts';
-import type { ClickStore } from '#shared/clicks/click-store.ts';
 import { type ClockGuard, ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
 import { type Horizon, horizonOf } from '#shared/clicks/horizon.ts';
 import { clickReader } from '#shared/clicks/read-clicks.ts';
-import { OpenDays, type RecordTools, recordClick } from '#shared/clicks/record-click.ts';
-import { recordClicks } from '#shared/clicks/record-clicks.ts';
+import type { ClickStore } from '#shared/clicks/record/click-store.ts';
+import { OpenDays, type RecordTools, recordClick } from '#shared/clicks/record/record-click.ts';
+import { recordClicks } from '#shared/clicks/record/record-clicks.ts';
 import { FEED_START, type Feed, type FeedEvent, feed, type Position, positionOf } from '#shared/feed/feed.ts';
 import { rollUp } from '#shared/roll-ups/roll-up.ts';
 import type { RollUpStore } from '#shared/roll-ups/roll-up-store.ts';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { dynamodbClient } from '#shared/aws.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { recordAt } from '#test/support/recorded-clicks.ts';
 import { lambdaContext, openWorkerEnvironment } from '#test/support/worker-environment.ts';

@@ -1,5 +1,5 @@
 import { dynamodbClient } from '#shared/aws.ts';
-import { dynamodbClickStore } from '#shared/clicks/click-store.dynamodb.ts';
+import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { lambdaContext, openWorkerEnvironment, sqsEvent } from '#test/support/worker-environment.ts';

@@ -1,0 +1,109 @@
+import type { OwnHosts } from '#shared/domains/own-hosts.ts';
+import { domainProblem } from '#shared/domains/usable-domain.ts';
+import { Problem } from '#shared/problem.ts';
+import type { Domain, Workspace } from '#shared/workspaces/workspace.ts';
+import type { LinkResult } from '../create-links.ts';
+import { draftLink } from '../draft-link.ts';
+import type { Link } from '../link.ts';
+import { requireRules } from '../link-features.ts';
+import type { CatalogCells, CatalogRow } from './catalog-csv.ts';
+import { type CatalogLink, catalogLink } from './catalog-row.ts';
+
+/** A row of an import, and what has become of it so far. */
+export type TriedRow = {
+  row: CatalogRow;
+  /** What the row describes, and where; absent when it cannot be read. */
+  said?: CatalogLink;
+  domain?: Domain | undefined;
+  /** What the new link will not be as the row says. */
+  notes: string[];
+  /** `in_place`: the link that the row describes is there already. */
+  result?: LinkResult | { kind: 'in_place'; urlId: string };
+};
+
+/** `domainId`: takes the rows that name no domain of the workspace. */
+type DraftRequest = { workspace: Workspace; createdBy: string | null; domainId?: string | undefined };
+
+export type DraftContext = {
+  request: DraftRequest;
+  domains: ReadonlyMap<string, Domain>;
+  /** Takes rows without a domain. */
+  defaultDomain: Domain | undefined;
+  hosts: OwnHosts;
+  now(): number;
+  newId(): string;
+  newSlug(): string;
+  /** @throws Problem 'not_found' for a preset that is none of the workspace, or why the QR state cannot be had */
+  checkQr(workspace: Workspace, qr: NonNullable<Link['qr']>): Promise<void>;
+};
+
+/** The link that a row is to become, or why it cannot. */
+export async function draftRow(entry: TriedRow, context: DraftContext): Promise<Link | Problem> {
+  const { row } = entry;
+  if (row.fault !== undefined) return new Problem('invalid_request', row.fault);
+  try {
+    entry.domain = namedDomain(row.cells, context);
+    entry.said = catalogLink(row.cells, context.now());
+    const domain = requireUsable(entry.domain, row.cells);
+    const { input, wasProtected } = entry.said;
+    if (wasProtected) entry.notes.push(NO_PASSWORD);
+    if (input.expiresAtMs === null && domain.policy.expirationRequired) throw expirationRequired(domain);
+    if (input.routingRules?.length) requireRules(context.request.workspace, 'routing_rules');
+    const fields = { destination: 'destination_url', slug: 'short_code', rules: 'routing_rules' };
+    const { createdBy } = context.request;
+    // First of all that is waited for, so that links sort as their rows.
+    const link = await draftLink(input, { ...context, domain, createdBy, fields });
+    return { ...link, qr: await importedQr(entry, context) };
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+const NO_PASSWORD = 'passwords do not travel: the link is disabled until you set one and activate it';
+const NO_PRESET = 'its QR preset is none of this workspace: the link has none';
+
+/** The QR state of a row, without a preset that is not of this workspace. */
+async function importedQr(
+  { said, notes }: TriedRow,
+  { checkQr, request }: DraftContext,
+): Promise<Link['qr']> {
+  const qr = said?.input.qr ?? null;
+  if (qr === null) return null;
+  try {
+    await checkQr(request.workspace, qr);
+    return qr;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'not_found' || qr.presetId === null) throw error;
+  }
+  const own = { ...qr, presetId: null };
+  await checkQr(request.workspace, own);
+  notes.push(NO_PRESET);
+  return own;
+}
+
+const expirationRequired = ({ domain }: Domain): Problem =>
+  new Problem('expiration_required', `The links of ${domain} need an "expires_at"`, { field: 'expires_at' });
+
+/** The domain that a row names, or the one that stands in. */
+function namedDomain({ domain = '' }: CatalogCells, context: DraftContext): Domain | undefined {
+  const name = domain.trim().toLowerCase();
+  const mayStandIn = name === '' || context.request.domainId !== undefined;
+  return context.domains.get(name) ?? (mayStandIn ? context.defaultDomain : undefined);
+}
+
+function requireUsable(domain: Domain | undefined, { domain: named = '' }: CatalogCells): Domain {
+  if (domain === undefined) throw noDomain(named.trim().toLowerCase());
+  const problem = domainProblem(domain);
+  if (problem) throw problem;
+  return domain;
+}
+
+const noDomain = (name: string): Problem =>
+  name === ''
+    ? new Problem('custom_domain_not_ready', 'The workspace has no domain that is ready for traffic.')
+    : new Problem(
+        'not_found',
+        `There is no domain ${name.slice(0, 80)} in this workspace; name a domain_id to put such rows there.`,
+        { field: 'domain' },
+      );
