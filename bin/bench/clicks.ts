@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Click } from '#shared/clicks/click.ts';
-import { dynamodbClickPages } from '#shared/clicks/click-pages.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import { dynamodbClickPages } from '#shared/clicks/read/click-pages.dynamodb.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { OpenDays, recordClick } from '#shared/clicks/record/record-click.ts';
 import { feed } from '#shared/feed/feed.ts';

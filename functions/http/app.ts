@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/http/edge.ts';
+import { cameThroughEdge, viewerAddress, viewerHost } from '#shared/edge.ts';
 import { Problem } from '#shared/problem.ts';
 import { type AccessLogger, accessLog } from './access-log.ts';
 import { type AdmitTools, admit, countRefused } from './admit.ts';

@@ -6,7 +6,7 @@ import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.t
 import { openSecrets, type Secrets } from '#shared/credentials/secrets.ts';
 import type { SessionIssuer } from '#shared/credentials/session.ts';
 import { sdkCalls } from '#shared/dynamodb/sdk-calls.dynamodb.ts';
-import { edgeSecrets } from '#shared/http/edge.ts';
+import { edgeSecrets } from '#shared/edge.ts';
 import { newUuid } from '#shared/ids.ts';
 import { limitRequests } from '#shared/workspaces/limit-requests.ts';
 import { dynamodbRateLimiter } from '#shared/workspaces/rate-limit.dynamodb.ts';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { viewerAddress, viewerHost } from '#shared/http/edge.ts';
+import { viewerAddress, viewerHost } from '#shared/edge.ts';
 import type { Visit } from '#shared/redirects/visit.ts';
 
 /** The visit that an event tells of. Its headers are believed: the edge's secret has been checked. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { cameThroughEdge } from '#shared/http/edge.ts';
+import { cameThroughEdge } from '#shared/edge.ts';
 import { pastedSlug } from '#shared/links/pasted-slug.ts';
 import { answerVisit, type VisitTools } from '#shared/redirects/answer-visit.ts';
 import { PAGES } from '#shared/redirects/pages.ts';

@@ -5,7 +5,7 @@ import { type Route, route } from '#functions/http/route.ts';
 import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
-import type { ClickReader } from '#shared/clicks/click-reader.ts';
+import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
 import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy-event.ts';
 import { Problem } from '#shared/problem.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';

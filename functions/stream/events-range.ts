@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FIRST_MS, LAST_MS } from '#shared/instant.ts';
+import { FIRST_MS, LAST_MS } from '#shared/input/instant.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS, retainedSinceMs } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';

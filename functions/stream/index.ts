@@ -2,9 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createApi } from '#functions/http/app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '#functions/http/open-tools.ts';
 import { dynamodbClient } from '#shared/aws.ts';
-import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
+import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.ts';
+import { EDGE_HEADERS } from '#shared/edge.ts';
 import { readEnv } from '#shared/env.ts';
-import { EDGE_HEADERS } from '#shared/http/edge.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { eventsExportRoutes } from './events-export.ts';
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CLICK_ATTRIBUTES, type Click, type RecordedClick } from './click.ts';
 import { clickKey, workspaceOfLane } from './click-keys.ts';
-import type { RawClick } from './click-reader.ts';
+import type { RawClick } from './read/click-reader.ts';
 
 /** The members that are stored as text as they are, under their short names. */
 const TEXTS = [

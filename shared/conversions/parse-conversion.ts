@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
 import { clickIdOf } from '#shared/clicks/click-id.ts';
+import { instant } from '#shared/input/instant.ts';
 import { validate } from '#shared/input/validate.ts';
-import { instant } from '#shared/instant.ts';
 import { type Conversion, EVENT_NAMES } from './conversion.ts';
 
 /** The sender's clock may be ahead by as much as its signature may. */

@@ -1,7 +1,7 @@
 import type { ConversionStore } from '#shared/conversions/conversion-store.ts';
 import { CLICK_ATTRIBUTES } from '../clicks/click.ts';
 import { DAY_MS } from '../clicks/click-day.ts';
-import type { ClickReader, RawClick } from '../clicks/click-reader.ts';
+import type { ClickReader, RawClick } from '../clicks/read/click-reader.ts';
 import type { Feed } from '../feed/feed.ts';
 import { dayCounters, missingIn } from '../roll-ups/cell.ts';
 import type { CellReader, DayCell } from '../roll-ups/cell-reader.ts';

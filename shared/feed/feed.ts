@@ -1,15 +1,15 @@
 import { Problem } from '#shared/problem.ts';
-import { chained } from '../clicks/chained.ts';
 import { CLICK_ATTRIBUTES, CLICK_SHARDS } from '../clicks/click.ts';
 import { dayOf } from '../clicks/click-day.ts';
 import { clickMs, firstClickIdAt, isClickId, lastClickIdAt } from '../clicks/click-id.ts';
 import { type Lane, lateSort } from '../clicks/click-keys.ts';
-import type { ClickPages, LaneRange, LateEntry } from '../clicks/click-pages.ts';
-import type { RawClick } from '../clicks/click-reader.ts';
 import type { ClockGuard } from '../clicks/clock-guard.ts';
 import type { Horizon } from '../clicks/horizon.ts';
-import { mergeSorted } from '../clicks/merge-sorted.ts';
-import { wantedOfLane } from '../clicks/read-clicks.ts';
+import { chained } from '../clicks/read/chained.ts';
+import type { ClickPages, LaneRange, LateEntry } from '../clicks/read/click-pages.ts';
+import type { RawClick } from '../clicks/read/click-reader.ts';
+import { mergeSorted } from '../clicks/read/merge-sorted.ts';
+import { wantedOfLane } from '../clicks/read/read-clicks.ts';
 
 /** A place in the feed: just behind the event that became available then and has this click id ('' is before all of that instant). */
 export type Position = readonly [availableAtMs: number, clickId: string];

@@ -1,4 +1,4 @@
-import { INSTANT_IN_WORDS, instantMs } from '../instant.ts';
+import { INSTANT_IN_WORDS, instantMs } from '../input/instant.ts';
 import { Problem } from '../problem.ts';
 import { quoted, shortened } from '../quoted.ts';
 import type { Domain } from '../workspaces/workspace.ts';

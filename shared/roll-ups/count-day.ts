@@ -1,7 +1,7 @@
 import { DAY_MS, dayStartMs } from '../clicks/click-day.ts';
 import { clickMs } from '../clicks/click-id.ts';
 import { clickFrom } from '../clicks/click-item.ts';
-import type { ClickReader } from '../clicks/click-reader.ts';
+import type { ClickReader } from '../clicks/read/click-reader.ts';
 import { isBehind, type Position } from '../feed/feed.ts';
 import { addTo, type Cell, countsOf, linkCountsOf } from './cell.ts';
 

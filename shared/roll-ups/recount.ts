@@ -1,7 +1,7 @@
 import { type Plan, retainedSinceMs } from '#shared/workspaces/plans.ts';
 import { dayOf, dayStartMs } from '../clicks/click-day.ts';
 import { KEPT_UNTIL } from '../clicks/click-keys.ts';
-import type { ClickReader } from '../clicks/click-reader.ts';
+import type { ClickReader } from '../clicks/read/click-reader.ts';
 import { isBehind } from '../feed/feed.ts';
 import { addTo, type Cell, clickCounters, missingIn } from './cell.ts';
 import type { CellReader } from './cell-reader.ts';

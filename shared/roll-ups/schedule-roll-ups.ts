@@ -1,7 +1,7 @@
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { dayOf } from '../clicks/click-day.ts';
-import type { ClickPages } from '../clicks/click-pages.ts';
 import type { Horizon } from '../clicks/horizon.ts';
+import type { ClickPages } from '../clicks/read/click-pages.ts';
 import type { RollUpStore } from './roll-up-store.ts';
 import type { RollUpQueue } from './run-roll-up.ts';
 

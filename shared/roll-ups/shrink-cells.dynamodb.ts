@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { newUuid } from '#shared/ids.ts';
 import { cancellationCodes, retry, retryConflicts } from '#shared/retry.ts';
-import type { RawClick } from '../clicks/click-reader.ts';
+import type { RawClick } from '../clicks/read/click-reader.ts';
 import { getMany } from '../dynamodb/get-many.dynamodb.ts';
 import { CONVERSION_COUNTERS } from './cell.ts';
 import { cellKey } from './cell-key.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dayKey, linkDayKey, totalsKey } from '../clicks/click-keys.ts';
-import type { RawClick } from '../clicks/click-reader.ts';
+import type { RawClick } from '../clicks/read/click-reader.ts';
 import { getMany } from '../dynamodb/get-many.dynamodb.ts';
 import { rawPages } from '../dynamodb/raw-query.dynamodb.ts';
 import { dayTotals, linkTotals } from './cell.ts';

@@ -1,7 +1,7 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
-import type { ClickRange, ClickReader } from '#shared/clicks/click-reader.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import type { ClickRange, ClickReader } from '#shared/clicks/read/click-reader.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { CLICK_STORES, type ClickStores, recordAt } from '#test/support/recorded-clicks.ts';

@@ -2,7 +2,7 @@ import type { Click } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { erase } from '#shared/erasure/erase.ts';
 import { feed } from '#shared/feed/feed.ts';
 import { newUuid } from '#shared/ids.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import type { ClickReader } from '#shared/clicks/click-reader.ts';
+import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
 import type { WorkerTools } from '#shared/exports/engine/export-tools.ts';
 import { workMessage } from '#shared/exports/engine/work-message.ts';
 import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';

@@ -2,7 +2,7 @@ import type { Click, RecordedClick } from '#shared/clicks/click.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import type { ClickReader, RawClick } from '#shared/clicks/click-reader.ts';
+import type { ClickReader, RawClick } from '#shared/clicks/read/click-reader.ts';
 import {
   type Accepted,
   type AcceptTools,

@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { type Column, type ColumnTable, textAt } from '#shared/exports/files/columns.ts';
 import { csvEncoder } from '#shared/exports/files/csv.ts';
 import { ANALYTICS_COLUMNS } from '#shared/exports/kinds/analytics-columns.ts';

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickMs, clickShard } from '#shared/clicks/click-id.ts';
 import { clicksLane, dayKey } from '#shared/clicks/click-keys.ts';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { SAMPLE_WORKSPACE, sampleClicks } from './sample-clicks.ts';
 
 /** What a query may answer. */

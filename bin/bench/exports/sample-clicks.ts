@@ -1,7 +1,7 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs, firstClickIdAt } from '#shared/clicks/click-id.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import type { ClickReader, RawClick } from '#shared/clicks/click-reader.ts';
+import type { ClickReader, RawClick } from '#shared/clicks/read/click-reader.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 
 export const SAMPLE_WORKSPACE = '0196f000-0000-7000-8000-000000000000';

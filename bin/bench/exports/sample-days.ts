@@ -1,9 +1,9 @@
 import { DAY_MS, dayOf, dayStartMs } from '#shared/clicks/click-day.ts';
 import { clickShard, firstClickIdAt } from '#shared/clicks/click-id.ts';
 import type { Lane } from '#shared/clicks/click-keys.ts';
-import type { ClickPages } from '#shared/clicks/click-pages.ts';
-import type { ClickReader, RawClick } from '#shared/clicks/click-reader.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import type { ClickPages } from '#shared/clicks/read/click-pages.ts';
+import type { ClickReader, RawClick } from '#shared/clicks/read/click-reader.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { SAMPLE_DAY_MS, storedAt } from './sample-clicks.ts';
 
 /** Clicks a page, as a table gives them. */

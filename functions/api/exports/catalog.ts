@@ -3,9 +3,9 @@ import { type ApiAnswer, type ApiRequest, route } from '#functions/http/route.ts
 import { exportNow } from '#shared/exports/engine/export-now.ts';
 import { catalogQuery, catalogSchema, linkCatalog } from '#shared/exports/kinds/link-catalog.ts';
 import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog/catalog-csv.ts';
+import type { ExportRouteTools } from './job-answer.ts';
 import { jobEnvelope } from './job-answer.ts';
 import { accept, acceptAnswer, idempotencyKey } from './jobs.ts';
-import type { ExportRouteTools } from './tools.ts';
 
 export const catalogRoutes = [
   route<ExportRouteTools>()({

@@ -4,9 +4,9 @@ import { route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
 import { mintDownload, openDownloadToken } from '#shared/exports/engine/download-export.ts';
 import { Problem } from '#shared/problem.ts';
+import type { ExportRouteTools } from './job-answer.ts';
 import { jobPath } from './job-answer.ts';
 import { findJob } from './jobs.ts';
-import type { ExportRouteTools } from './tools.ts';
 
 /** Why a file cannot be had though there is such an export. */
 const DOWNLOAD_PROBLEMS = [

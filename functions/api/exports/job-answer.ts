@@ -1,14 +1,24 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ApiAnswer } from '#functions/http/route.ts';
+import type { Secrets } from '#shared/credentials/secrets.ts';
+import type { AcceptTools } from '#shared/exports/engine/accept-export.ts';
 import { retryAfterSeconds } from '#shared/exports/engine/download-export.ts';
+import type { ExportTools } from '#shared/exports/engine/export-tools.ts';
 import { crc32Hex } from '#shared/exports/files/crc32.ts';
 import { type ExportFile, type ExportJob, hasEnded } from '#shared/exports/jobs/job.ts';
 import { type JobStatus, jobStatus } from '#shared/exports/jobs/job-progress.ts';
 import { jobWarnings } from '#shared/exports/jobs/job-warnings.ts';
 import { filesListed } from '#shared/exports/jobs/outcomes.ts';
 import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds/kinds.ts';
-import type { ExportRouteTools } from './tools.ts';
+import type { NameTools } from '#shared/exports/kinds/unknown-names.ts';
+
+/** What the export routes need. */
+export type ExportRouteTools = NameTools & {
+  exports: ExportTools & AcceptTools;
+  secrets: Secrets;
+  now(): number;
+};
 
 const instant = z.iso.datetime().meta({ id: 'Instant' });
 export const jobStates = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);

@@ -17,9 +17,9 @@ import { oneOrMore } from '#shared/input/one-or-more.ts';
 import { Problem } from '#shared/problem.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
+import type { ExportRouteTools } from './job-answer.ts';
 import { jobAnswer, jobEnvelope, jobEnvelopeAnswer, jobSchema, jobStates, withEtag } from './job-answer.ts';
 import { countBody, newJobBody } from './job-body.ts';
-import type { ExportRouteTools } from './tools.ts';
 
 /** Room for 10,000 ids. */
 const JOB_BODY_BYTES = 1024 ** 2;

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
-import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
+import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/engine/export-log.ts';
 import { parseJobMessage, workMessage } from '#shared/exports/engine/work-message.ts';

@@ -3,7 +3,7 @@ import { cancellationCodes } from '#shared/retry.ts';
 import type { RecordedClick } from '../click.ts';
 import { clickItem } from '../click-item.ts';
 import { type ClickKey, dayKey, KEPT_UNTIL, lateKey } from '../click-keys.ts';
-import type { RawClick } from '../click-reader.ts';
+import type { RawClick } from '../read/click-reader.ts';
 import type { ClickStore, RecordOptions } from './click-store.ts';
 
 const IF_ABSENT = 'attribute_not_exists(pk)';

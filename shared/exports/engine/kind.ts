@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ClickReader } from '#shared/clicks/click-reader.ts';
+import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Plan as WorkspacePlan } from '#shared/workspaces/plans.ts';

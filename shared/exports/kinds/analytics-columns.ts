@@ -1,6 +1,6 @@
 import { CLICK_ATTRIBUTES as NAMES } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { type Column, type ColumnTable, textAt } from '../files/columns.ts';
 
 const textOf = (attribute: string) => textAt<RawClick>(attribute, 'S');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { textUpTo } from '#shared/characters.ts';
+import { instantOrDay } from '#shared/input/instant.ts';
 import { oneOrMore } from '#shared/input/one-or-more.ts';
-import { instantOrDay } from '#shared/instant.ts';
 import { CATALOG_COLUMN_NAMES } from '#shared/links/catalog/catalog-csv.ts';
 import { type LinkFilter, linkMatcher } from '#shared/links/link-filter.ts';
 import type { Batch, ExportKind, ReadRequest } from '../engine/kind.ts';

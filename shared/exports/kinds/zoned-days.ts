@@ -1,4 +1,4 @@
-import { LAST_MS } from '#shared/instant.ts';
+import { LAST_MS } from '#shared/input/instant.ts';
 
 const LAST_DAY = '9999-12-31';
 const MINUTE_MS = 60_000;

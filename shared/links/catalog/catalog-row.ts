@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { INSTANT_IN_WORDS, instantMs } from '#shared/input/instant.ts';
 import { parseStrictJson } from '#shared/input/strict-json.ts';
 import { validate } from '#shared/input/validate.ts';
-import { INSTANT_IN_WORDS, instantMs } from '#shared/instant.ts';
 import { Problem } from '#shared/problem.ts';
 import { paramsOf } from '../destinations/with-params.ts';
 import type { LinkInput } from '../draft-link.ts';

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ChainTools, createApi } from '#functions/http/app.ts';
 import { eventsExportRoutes, type StreamTools } from '#functions/stream/events-export.ts';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { clicksOf, totalsOf, WORKSPACE } from '#test/support/exports.ts';
 import { httpEvent, lambdaContext } from '#test/support/http-event.ts';

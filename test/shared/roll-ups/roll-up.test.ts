@@ -1,7 +1,7 @@
 import type { Click } from '#shared/clicks/click.ts';
 import { clickMs } from '#shared/clicks/click-id.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { FEED_START, feed } from '#shared/feed/feed.ts';
 import { newUuid } from '#shared/ids.ts';
 import { COUNTED_NAMES } from '#shared/roll-ups/counted-names.ts';

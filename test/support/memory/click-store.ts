@@ -10,8 +10,8 @@ import {
   linkDayKey,
   totalsKey,
 } from '#shared/clicks/click-keys.ts';
-import type { ClickPages, LaneRange } from '#shared/clicks/click-pages.ts';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { ClickPages, LaneRange } from '#shared/clicks/read/click-pages.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import type { ClickStore } from '#shared/clicks/record/click-store.ts';
 import { MAX_ITEM_BYTES } from '#shared/dynamodb/item-bytes.ts';
 import type { ClickRemover } from '#shared/erasure/erase.ts';

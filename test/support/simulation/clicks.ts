@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import type { Click } from '#shared/clicks/click.ts';
-import type { ClickPages } from '#shared/clicks/click-pages.ts';
 import { type ClockGuard, ClockWatch, clockGuard } from '#shared/clicks/clock-guard.ts';
 import { type Horizon, horizonOf } from '#shared/clicks/horizon.ts';
-import { clickReader } from '#shared/clicks/read-clicks.ts';
+import type { ClickPages } from '#shared/clicks/read/click-pages.ts';
+import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import type { ClickStore } from '#shared/clicks/record/click-store.ts';
 import { OpenDays, type RecordTools, recordClick } from '#shared/clicks/record/record-click.ts';
 import { recordClicks } from '#shared/clicks/record/record-clicks.ts';

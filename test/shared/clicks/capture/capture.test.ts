@@ -1,7 +1,7 @@
 import { type Capture, captureClick, placeOf } from '#shared/clicks/capture/capture.ts';
 import { parseUserAgent } from '#shared/clicks/capture/user-agent.ts';
 import { clickItem } from '#shared/clicks/click-item.ts';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import { SAFARI_ON_IPHONE, slugLink } from '#test/functions/redirect/open-redirect.ts';
 

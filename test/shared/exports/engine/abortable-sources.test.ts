@@ -1,5 +1,5 @@
 import { documentClient, dynamodbClient } from '#shared/aws.ts';
-import { dynamodbClickReader } from '#shared/clicks/click-reader.dynamodb.ts';
+import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.ts';
 import { abortableSources } from '#shared/exports/engine/abortable-sources.ts';
 import type { Sources } from '#shared/exports/engine/kind.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ulid } from 'ulid';
-import type { RawClick } from '#shared/clicks/click-reader.ts';
+import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { cancelExport } from '#shared/exports/engine/cancel-export.ts';
 import { runStep } from '#shared/exports/engine/run-step.ts';
 import { settleDeadLetter } from '#shared/exports/engine/settle-dead-letter.ts';

@@ -1,4 +1,4 @@
-import { day, instant, instantMs, instantOrDay } from '#shared/instant.ts';
+import { day, instant, instantMs, instantOrDay } from '#shared/input/instant.ts';
 
 test.each([
   ['2026-12-31T23:59:59Z', Date.UTC(2026, 11, 31, 23, 59, 59)],

@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import fc from 'fast-check';
-import { chained } from '#shared/clicks/chained.ts';
-import { mergeSorted } from '#shared/clicks/merge-sorted.ts';
+import { chained } from '#shared/clicks/read/chained.ts';
+import { mergeSorted } from '#shared/clicks/read/merge-sorted.ts';
 
 /** Batches as a store would give them, empty ones among them; `closed` counts sources whose reader has left. */
 function source(batches: string[][], onClose = () => {}): AsyncIterable<string[]> {

@@ -1,7 +1,7 @@
+import { CLICK_ATTRIBUTES, CLICK_SHARDS } from '../click.ts';
+import { dayOf } from '../click-day.ts';
+import { clickMs, firstClickIdAt, isClickId, lastClickIdAt } from '../click-id.ts';
 import { chained } from './chained.ts';
-import { CLICK_ATTRIBUTES, CLICK_SHARDS } from './click.ts';
-import { dayOf } from './click-day.ts';
-import { clickMs, firstClickIdAt, isClickId, lastClickIdAt } from './click-id.ts';
 import type { ClickPages, LaneRange } from './click-pages.ts';
 import type { ClickRange, ClickReader, RawClick } from './click-reader.ts';
 import { mergeSorted } from './merge-sorted.ts';

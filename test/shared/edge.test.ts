@@ -1,4 +1,4 @@
-import { cameThroughEdge, edgeSecrets, viewerAddress } from '#shared/http/edge.ts';
+import { cameThroughEdge, edgeSecrets, viewerAddress } from '#shared/edge.ts';
 
 test.each([
   [{}, ''],

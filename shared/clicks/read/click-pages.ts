@@ -1,4 +1,4 @@
-import type { Lane } from './click-keys.ts';
+import type { Lane } from '../click-keys.ts';
 import type { RawClick } from './click-reader.ts';
 
 /** A late click's place in the late lane: its sort key orders by recording time, then by click id. */

@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { getMany } from '../dynamodb/get-many.dynamodb.ts';
-import { rawPages } from '../dynamodb/raw-query.dynamodb.ts';
-import { clickKey, clicksLane, dayKey, lateLane } from './click-keys.ts';
+import { getMany } from '#shared/dynamodb/get-many.dynamodb.ts';
+import { rawPages } from '#shared/dynamodb/raw-query.dynamodb.ts';
+import { clickKey, clicksLane, dayKey, lateLane } from '../click-keys.ts';
 import type { ClickPages, LaneRange, LateEntry } from './click-pages.ts';
 
 type Item = Record<string, AttributeValue>;
