@@ -137,28 +137,48 @@ test("a vendor's word stays in its dialect", () => {
   expect(offenders(core, (source) => words.test(source))).toEqual([]);
 });
 
-test('the imports run in no circle, those of types included', () => {
-  const targets = Map.groupBy(
-    IMPORTS.filter(({ target }) => FILES.includes(target)),
-    ({ file }) => file,
-  );
+/** The first circle in a graph, as what stands on it. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const state = new Map<string, 'open' | 'done'>();
   const path: string[] = [];
-  /** The first circle that can be reached from a file, as the files on it. */
-  const circleFrom = (file: string): string[] | undefined => {
-    if (state.get(file) === 'done') return undefined;
-    if (state.get(file) === 'open') return [...path.slice(path.indexOf(file)), file];
-    state.set(file, 'open');
-    path.push(file);
-    for (const { target } of targets.get(file) ?? []) {
+  const circleFrom = (node: string): string[] | undefined => {
+    if (state.get(node) === 'done') return undefined;
+    if (state.get(node) === 'open') return [...path.slice(path.indexOf(node)), node];
+    state.set(node, 'open');
+    path.push(node);
+    for (const target of graph.get(node) ?? []) {
       const circle = circleFrom(target);
       if (circle) return circle;
     }
     path.pop();
-    state.set(file, 'done');
+    state.set(node, 'done');
     return undefined;
   };
-  expect(FILES.map(circleFrom).find((circle) => circle !== undefined)).toBeUndefined();
+  return [...graph.keys()].map(circleFrom).find((circle) => circle !== undefined);
+}
+
+/** Which names import which, once files are called by their names. */
+const graphOf = (imports: readonly Import[], name: (file: string) => string) =>
+  new Map(
+    [...Map.groupBy(imports, ({ file }) => name(file))].map(([node, of]) => [
+      node,
+      [...new Set(of.map(({ target }) => name(target)))].filter((target) => target !== node),
+    ]),
+  );
+
+const INNER = IMPORTS.filter(({ target }) => FILES.includes(target));
+
+test('the imports run in no circle, those of types included', () => {
+  expect(circleIn(graphOf(INNER, (file) => file))).toBeUndefined();
+});
+
+test('no two rooms of shared lead into each other, by whatever way round', () => {
+  /** `shared/links/` with all that is in it; of the exports each room for itself. */
+  const room = (file: string): string => /^shared\/(exports\/)?[^/]+\//.exec(file)![0];
+  const between = INNER.filter(({ file, target }) =>
+    [file, target].every((path) => /^shared\/[^/]+\//.test(path)),
+  );
+  expect(circleIn(graphOf(between, room))).toBeUndefined();
 });
 
 const lines = (source: string): number => source.trimEnd().split('\n').length;

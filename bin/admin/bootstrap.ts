@@ -1,6 +1,6 @@
 import { createKey } from '#shared/credentials/api-key.ts';
+import { ensureWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { conversionSecrets, rotateConversionSecret } from '#shared/credentials/conversion-secrets.ts';
-import { ensureWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { DEFAULT_SCOPES } from '#shared/workspaces/workspace.ts';
 import { type Admin, command } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { addDomain, hostTaken } from '#shared/domains/add-domain.ts';
 import { deleteDomain } from '#shared/domains/delete-domain.ts';
-import { dynamodbDomainClosure } from '#shared/domains/domain-closure.dynamodb.ts';
+import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { columns } from './columns.ts';
 import { type Admin, type Command, command } from './command.ts';

@@ -1,5 +1,5 @@
-import { isLapsed } from '#shared/domains/domain-claim.ts';
 import { Problem } from '#shared/problem.ts';
+import { isLapsed } from '#shared/workspaces/domain-claim.ts';
 import type { Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import { UsageError } from './admin-error.ts';
 import type { Admin } from './command.ts';

@@ -1,5 +1,5 @@
+import { newWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
-import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { PLANS, type PlanName } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { UsageError } from './admin-error.ts';

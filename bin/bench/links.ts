@@ -1,6 +1,6 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '#shared/aws.ts';
-import { readyDomain } from '#shared/domains/domain-claim.ts';
+import { newWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { newChallenge, newUuid, uuidMs } from '#shared/ids.ts';
 import { importLinks } from '#shared/links/catalog/import-links.ts';
 import { createLinks } from '#shared/links/create-links.ts';
@@ -11,7 +11,7 @@ import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { newSlug } from '#shared/links/slug.ts';
-import { newWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { readyDomain } from '#shared/workspaces/domain-claim.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type AwsClients, openAwsClients } from '../local/aws-clients.ts';
 import { startEmulators } from '../local/emulators.ts';

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 
 /** What `local.json` holds: where the stack is, and how to get in. */
 export interface LocalFile extends Credentials {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { bootstrapWorkspace, type Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { SHORT_DOMAIN } from './edge/open-fronts.ts';
 import { readLocalFile, writeLocalFile } from './local-file.ts';
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { synthesizeIfStale } from '../synthesize.ts';
 import { type AwsClients, openAwsClients } from './aws-clients.ts';
 import { AWS_ENVIRONMENT } from './aws-environment.ts';

@@ -8,7 +8,7 @@ import {
   stoppedByOperator,
 } from '#shared/domains/change-domain.ts';
 import { type DeleteDomainTools, deleteDomain } from '#shared/domains/delete-domain.ts';
-import { isLapsed, verificationOf } from '#shared/domains/domain-claim.ts';
+import { isLapsed, verificationOf } from '#shared/workspaces/domain-claim.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { route } from '../http/route.ts';

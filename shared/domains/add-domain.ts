@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
+import { isLapsed, pendingDomain, readyDomain } from '../workspaces/domain-claim.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
-import { isLapsed, pendingDomain, readyDomain } from './domain-claim.ts';
 import { hostName } from './host-name.ts';
 
 /** They are listed whole, without pages. */

@@ -1,8 +1,8 @@
 import { Problem } from '../problem.ts';
+import { isHeld, isLapsed, isProven } from '../workspaces/domain-claim.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { hostTaken } from './add-domain.ts';
-import { isHeld, isLapsed, isProven } from './domain-claim.ts';
 import { type ProofTools, proveDomain } from './prove-domain.ts';
 
 export type ChangeDomainTools = ProofTools & {

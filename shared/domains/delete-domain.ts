@@ -1,8 +1,8 @@
 import { Problem } from '../problem.ts';
+import { isProven } from '../workspaces/domain-claim.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { liveDomain } from './change-domain.ts';
-import { isProven } from './domain-claim.ts';
 import type { DomainClosure } from './domain-closure.ts';
 
 export type DeleteDomainTools = {

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.ts';
+import { verificationOf } from '../workspaces/domain-claim.ts';
 import type { Domain } from '../workspaces/workspace.ts';
-import { verificationOf } from './domain-claim.ts';
 import { isOfLaptop } from './host-name.ts';
 
 export type ProofTools = {

@@ -1,7 +1,7 @@
-import type { OwnHosts } from '../domains/own-hosts.ts';
 import { uuidMs } from '../ids.ts';
 import type { Domain } from '../workspaces/workspace.ts';
 import { checkDestination } from './destinations/check-destination.ts';
+import type { OwnHosts } from './destinations/own-hosts.ts';
 import { checkSize, settleDestination } from './destinations/settle-destination.ts';
 import type { Link } from './link.ts';
 import type { UtmInput } from './link-fields.ts';

@@ -4,9 +4,9 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { isOpen } from '../domains/domain-closure.dynamodb.ts';
 import { newUuid } from '../ids.ts';
 import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { isOpen } from './domain-closure.dynamodb.ts';
 import { linkItem, replayItem, rulesItem, slugItem } from './link-item.ts';
 import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
 import { rulesIdOf } from './rules/rules-id.ts';

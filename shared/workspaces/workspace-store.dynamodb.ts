@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { domainRows } from '../domains/domain-rows.dynamodb.ts';
+import { domainRows } from './domain-rows.dynamodb.ts';
 import { type Item, type Key, Rows } from './rows.dynamodb.ts';
 import type { ApiKey } from './workspace.ts';
 import { profileKey, withoutKey, workspaceFrom, workspaceReader } from './workspace-reader.ts';

@@ -1,6 +1,6 @@
-import { dynamodbDomainClosure } from '#shared/domains/domain-closure.dynamodb.ts';
 import type { Closure, DomainClosure } from '#shared/domains/domain-closure.ts';
 import { newUuid } from '#shared/ids.ts';
+import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';

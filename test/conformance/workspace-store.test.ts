@@ -1,4 +1,4 @@
-import { CLAIM_MS } from '#shared/domains/domain-claim.ts';
+import { CLAIM_MS } from '#shared/workspaces/domain-claim.ts';
 import type { ApiKey, Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';

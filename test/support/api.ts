@@ -6,7 +6,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { ApiHandler } from '#functions/http/app.ts';
 import type { HttpFunction } from '#functions/http/route.ts';
-import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { bootstrapWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { openDatabase, openS3, openSqs } from './aws-clients.ts';
 import { httpEvent, lambdaContext } from './http-event.ts';
 import { openBucket, openQueue, openTables } from './resources.ts';

@@ -1,4 +1,4 @@
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { bootstrapWorkspace, type Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi } from './api.ts';
 import { openDatabase } from './aws-clients.ts';

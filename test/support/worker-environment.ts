@@ -1,5 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { bootstrapWorkspace, type Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import { bootstrapWorkspace, type Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { openDatabase } from './aws-clients.ts';
 import { openQueue, openTables, type Tables } from './resources.ts';
 

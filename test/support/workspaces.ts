@@ -1,6 +1,6 @@
 import { createKey } from '#shared/credentials/api-key.ts';
 import { openSecrets, type Secrets } from '#shared/credentials/secrets.ts';
-import { DEFAULT_POLICY } from '#shared/domains/domain-claim.ts';
+import { DEFAULT_POLICY } from '#shared/workspaces/domain-claim.ts';
 import { DEFAULT_SCOPES, type Domain, type Scope, type Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { memorySecretStore } from '#test/support/memory/secret-store.ts';

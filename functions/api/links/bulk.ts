@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { issueInWords } from '#shared/input/issue-in-words.ts';
 import { problemFromZod } from '#shared/input/problem-from-zod.ts';
 import { createLinks, type LinkRequest, type LinkResult, replayResult } from '#shared/links/create-links.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';

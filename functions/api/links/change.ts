@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { route } from '#functions/http/route.ts';
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { findDomain, usableDomain } from '#shared/domains/usable-domain.ts';
 import { changeLink, deleteLink } from '#shared/links/change-link.ts';
 import { checkDestination } from '#shared/links/destinations/check-destination.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { checkSize, partsAfter, settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { route } from '#functions/http/route.ts';
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { domainProblem, findDomain, usableDomain } from '#shared/domains/usable-domain.ts';
 import { createLink, type LinkRequest } from '#shared/links/create-links.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';

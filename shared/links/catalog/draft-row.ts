@@ -1,5 +1,5 @@
-import type { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { domainProblem } from '#shared/domains/usable-domain.ts';
+import type { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import type { LinkResult } from '../create-links.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { findDomain } from '#shared/domains/usable-domain.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';

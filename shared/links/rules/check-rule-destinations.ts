@@ -1,4 +1,4 @@
-import type { OwnHosts } from '#shared/domains/own-hosts.ts';
+import type { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { checkDestination } from '../destinations/check-destination.ts';
 import { ruleDestinations } from './parse-rules.ts';
 import type { RoutingRule } from './routing-rule.ts';

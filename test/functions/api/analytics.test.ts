@@ -1,9 +1,9 @@
 import { dynamodbClient } from '#shared/aws.ts';
 import { dayOf, isoDay } from '#shared/clicks/click-day.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi } from '#test/support/api.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';

@@ -1,7 +1,7 @@
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import type { Route } from '#functions/http/route.ts';
 import { createKey } from '#shared/credentials/api-key.ts';
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';

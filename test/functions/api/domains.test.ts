@@ -1,4 +1,4 @@
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi, type TestAnswer } from '#test/support/api.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';

@@ -1,4 +1,4 @@
-import type { Credentials } from '#shared/workspaces/bootstrap.dynamodb.ts';
+import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { DEFAULT_SCOPES } from '#shared/workspaces/workspace.ts';
 import { openApi } from '#test/support/api.ts';
 

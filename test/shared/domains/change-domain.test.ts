@@ -1,6 +1,6 @@
 import { addDomain } from '#shared/domains/add-domain.ts';
 import { changeDomain } from '#shared/domains/change-domain.ts';
-import { CLAIM_MS } from '#shared/domains/domain-claim.ts';
+import { CLAIM_MS } from '#shared/workspaces/domain-claim.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
 
 const HOST = 'victim.example.com';

@@ -1,4 +1,4 @@
-import { isHeld, isLapsed, isProven } from '#shared/domains/domain-claim.ts';
+import { isHeld, isLapsed, isProven } from '#shared/workspaces/domain-claim.ts';
 import type { ApiKey, Domain, Host, Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 import { CATALOG_COLUMNS } from '#shared/exports/kinds/catalog-columns.ts';
 import { newUuid } from '#shared/ids.ts';
 import { importLinks } from '#shared/links/catalog/import-links.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { partsAfter, settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import type { Link } from '#shared/links/link.ts';

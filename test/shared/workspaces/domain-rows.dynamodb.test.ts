@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { CLAIM_MS, DEFAULT_POLICY, pendingDomain } from '#shared/domains/domain-claim.ts';
+import { CLAIM_MS, DEFAULT_POLICY, pendingDomain } from '#shared/workspaces/domain-claim.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { openTables } from '#test/support/resources.ts';

@@ -5,18 +5,18 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { firstUuidAt, newUuid } from '../ids.ts';
-import type { Link } from '../links/link.ts';
-import { workspaceKey } from '../links/link-item.ts';
-import { translateConflict } from '../links/translate-conflict.ts';
-import { cancellationCodes, retryConflicts } from '../retry.ts';
 import {
   CLOCKS_MS,
   CLOSURE_SHARDS,
   type Closure,
   closureShard,
   type DomainClosure,
-} from './domain-closure.ts';
+} from '../domains/domain-closure.ts';
+import { firstUuidAt, newUuid } from '../ids.ts';
+import { cancellationCodes, retryConflicts } from '../retry.ts';
+import type { Link } from './link.ts';
+import { workspaceKey } from './link-item.ts';
+import { translateConflict } from './translate-conflict.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 

@@ -1,9 +1,9 @@
 import { Problem } from '../problem.ts';
-import type { Condition, Item, Key, Rows, Write } from '../workspaces/rows.dynamodb.ts';
-import type { Domain } from '../workspaces/workspace.ts';
-import { hostKey, workspaceReader } from '../workspaces/workspace-reader.ts';
-import type { DomainChanges, WorkspaceStore } from '../workspaces/workspace-store.ts';
 import { CLAIM_MS, isHeld, isProven } from './domain-claim.ts';
+import type { Condition, Item, Key, Rows, Write } from './rows.dynamodb.ts';
+import type { Domain } from './workspace.ts';
+import { hostKey, workspaceReader } from './workspace-reader.ts';
+import type { DomainChanges, WorkspaceStore } from './workspace-store.ts';
 
 const domainKey = ({ workspaceId, domainId }: Pick<Domain, 'workspaceId' | 'domainId'>): Key => ({
   pk: `workspace#${workspaceId}`,

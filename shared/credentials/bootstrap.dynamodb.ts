@@ -1,18 +1,18 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createKey, isSecretOf, parseApiKey } from '../credentials/api-key.ts';
+import { newChallenge, newUuid } from '../ids.ts';
+import { readyDomain } from '../workspaces/domain-claim.ts';
+import { type ApiKey, DEFAULT_SCOPES, type Workspace } from '../workspaces/workspace.ts';
+import { dynamodbWorkspaceStore } from '../workspaces/workspace-store.dynamodb.ts';
+import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
+import { createKey, isSecretOf, parseApiKey } from './api-key.ts';
 import {
   type ConversionSecretTools,
   conversionSecrets,
   rotateConversionSecret,
-} from '../credentials/conversion-secrets.ts';
-import { dynamodbSecretStore } from '../credentials/secret-store.dynamodb.ts';
-import { openSecrets } from '../credentials/secrets.ts';
-import { openSession } from '../credentials/session.ts';
-import { readyDomain } from '../domains/domain-claim.ts';
-import { newChallenge, newUuid } from '../ids.ts';
-import { type ApiKey, DEFAULT_SCOPES, type Workspace } from './workspace.ts';
-import { dynamodbWorkspaceStore } from './workspace-store.dynamodb.ts';
-import type { WorkspaceStore } from './workspace-store.ts';
+} from './conversion-secrets.ts';
+import { dynamodbSecretStore } from './secret-store.dynamodb.ts';
+import { openSecrets } from './secrets.ts';
+import { openSession } from './session.ts';
 
 /** What a caller needs to begin: the ids are public, the other three secret. */
 export type Credentials = {

@@ -8,7 +8,7 @@ import {
   recountableDays,
   recountDay,
   recountLink,
-} from './recount.ts';
+} from '../roll-ups/recount.ts';
 
 export type WorkspaceRecountTools = RecountTools & { conversions: Pick<ConversionStore, 'read'> };
 

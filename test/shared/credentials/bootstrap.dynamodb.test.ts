@@ -1,8 +1,8 @@
 import { type AuthTools, authenticate } from '#shared/credentials/authenticate.ts';
+import { bootstrapWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { conversionSecrets } from '#shared/credentials/conversion-secrets.ts';
 import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.ts';
 import { openSecrets } from '#shared/credentials/secrets.ts';
-import { bootstrapWorkspace } from '#shared/workspaces/bootstrap.dynamodb.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
 import { openTables } from '#test/support/resources.ts';

@@ -1,4 +1,4 @@
-import type { Domain } from '../workspaces/workspace.ts';
+import type { Domain } from './workspace.ts';
 
 /** How long a claim of a host waits for its proof. */
 export const CLAIM_MS = 30 * 86_400_000;

@@ -1,5 +1,5 @@
-import { blocked, type CheckedDestination } from '../links/destinations/check-destination.ts';
-import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
+import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
+import { blocked, type CheckedDestination } from './check-destination.ts';
 
 /** Knows which hosts are short domains of this deployment, whoever's; each is looked up once. */
 export class OwnHosts {

@@ -1,5 +1,5 @@
-import { OwnHosts } from '#shared/domains/own-hosts.ts';
 import { checkDestination } from '#shared/links/destinations/check-destination.ts';
+import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { memoryWorkspaceStore } from '#test/support/memory/workspace-store.ts';
 import { exampleDomain } from '#test/support/workspaces.ts';
 
