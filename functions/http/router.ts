@@ -1,20 +1,8 @@
-import type { DialectName } from '#shared/dialects/dialects.ts';
 import { Problem } from '#shared/problem.ts';
 import { shortened } from '#shared/quoted.ts';
 import type { RouteDoc } from './route.ts';
 
 export type Match<R> = { route: R; params: Record<string, string> };
-
-/** Path prefixes whose refusals speak another dialect than the native one. */
-const DIALECT_PREFIXES: readonly (readonly [RegExp, DialectName])[] = [
-  [/^\/v4(\/|$)/, 'bitly'],
-  [/^\/link\/external(\/|$)/, 'codelloy'],
-  [/^\/api\/v1\/projects(\/|$)/, 'ulink'],
-];
-
-/** The dialect in which a path that no route takes is refused. */
-export const dialectOfPath = (path: string): DialectName =>
-  DIALECT_PREFIXES.find(([prefix]) => prefix.test(path))?.[1] ?? 'nimriz';
 
 /**
  * A function that finds the route of a request. Paths match exactly: case, slashes and encoding count, but for one

@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { DialectName } from '#shared/dialects/dialects.ts';
+import { type DialectName, dialectOfPath } from '#shared/dialects/dialects.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
 import type { Route } from './route.ts';
-import { dialectOfPath } from './router.ts';
 
 /** What is known about a request while it is served: the log line and refusals read it. */
 export type Served = {

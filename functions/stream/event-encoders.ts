@@ -2,7 +2,7 @@ import {
   CODELLOY_EVENT_FIELDS,
   type CodelloyEvent,
   SAFE_CODELLOY_FIELDS,
-} from '#shared/dialects/codelloy-event.ts';
+} from '#shared/dialects/codelloy/event.ts';
 import type { Column, ColumnTable, Encoder } from '#shared/exports/files/columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 

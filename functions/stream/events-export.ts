@@ -6,12 +6,12 @@ import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
-import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy-event.ts';
+import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy/event.ts';
+import { type EventsRange, eventsRange } from '#shared/dialects/codelloy/events-range.ts';
 import { Problem } from '#shared/problem.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { EVENT_FORMATS, type EventFormat } from './event-encoders.ts';
-import { type EventsRange, eventsRange } from './events-range.ts';
 import { largestRange } from './largest-range.ts';
 
 export type StreamTools = CommonTools & {

@@ -1,6 +1,6 @@
 import { dayStartMs } from '#shared/clicks/click-day.ts';
+import type { EventsRange } from '#shared/dialects/codelloy/events-range.ts';
 import type { DayTotals } from '#shared/roll-ups/totals.ts';
-import type { EventsRange } from './events-range.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -7,9 +7,19 @@ export type ProblemContext = {
   requestId: string;
 };
 
-export type Dialect = {
+/** How a dialect refuses. */
+export type Wording = {
   /** A refusal as this dialect says it. */
   problem(problem: Problem, context: ProblemContext): { status: number; body: object };
   /** What the refusals of one status look like. @param examples  one for each reason that there is */
   refusal(examples: readonly object[]): z.ZodType;
+};
+
+/** All that the frame of the HTTP functions must know of a wire language. */
+export type Dialect = Wording & {
+  /**
+   * Where its paths begin, as whole segments: `/v4/` takes `/v4` and what lies below. The longest one takes a path;
+   * `/` stands for whatever no other takes.
+   */
+  prefixes: readonly `/${string}`[];
 };

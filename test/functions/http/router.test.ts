@@ -1,5 +1,5 @@
 import type { RouteDoc } from '#functions/http/route.ts';
-import { createRouter, dialectOfPath } from '#functions/http/router.ts';
+import { createRouter } from '#functions/http/router.ts';
 
 const row = (method: RouteDoc['method'], path: string): RouteDoc => ({
   method,
@@ -71,14 +71,4 @@ describe('the router', () => {
   test('answers HEAD by the GET route', () => {
     expect(match('HEAD', '/api/v1/links').route.method).toBe('GET');
   });
-});
-
-test.each([
-  ['/v4/groups/x/exports', 'bitly'],
-  ['/link/external/v1/nothing', 'codelloy'],
-  ['/api/v1/projects/x/links/export', 'ulink'],
-  ['/api/v1/links', 'nimriz'],
-  ['/v41', 'nimriz'],
-])('%s is refused in the dialect of %s', (path, dialect) => {
-  expect(dialectOfPath(path)).toBe(dialect);
 });

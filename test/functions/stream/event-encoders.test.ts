@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { EVENT_FORMATS } from '#functions/stream/event-encoders.ts';
-import { codelloyEvent } from '#shared/dialects/codelloy-event.ts';
+import { codelloyEvent } from '#shared/dialects/codelloy/event.ts';
 import { aClick } from '#test/support/clicks.ts';
 
 test('a referrer shows no formula to a spreadsheet, however that cuts the file', () => {

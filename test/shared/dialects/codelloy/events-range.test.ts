@@ -1,4 +1,4 @@
-import { eventsRange } from '#functions/stream/events-range.ts';
+import { eventsRange } from '#shared/dialects/codelloy/events-range.ts';
 
 const now = Date.parse('2026-06-15T12:00:00Z');
 const enterprise = { plan: 'enterprise' } as const;

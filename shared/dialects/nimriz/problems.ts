@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Dialect } from './dialect.ts';
+import type { Wording } from '../dialect.ts';
 
 const refusal = z
   .strictObject({
@@ -18,8 +18,8 @@ const refusal = z
   })
   .meta({ id: 'NimrizRefusal' });
 
-/** The native dialect: `{"error","code","support_reference"}` and whatever the code adds. */
-export const nimriz: Dialect = {
+/** `{"error","code","support_reference"}` and whatever the code adds. */
+export const nimrizProblems: Wording = {
   problem: (problem, { requestId }) => ({
     status: problem.code === 'payment_required' ? 403 : problem.status,
     body: {

@@ -1,5 +1,5 @@
-import type { Click } from '../clicks/click.ts';
-import { clickMs } from '../clicks/click-id.ts';
+import type { Click } from '../../clicks/click.ts';
+import { clickMs } from '../../clicks/click-id.ts';
 
 /** A click as Codelloy's clients know it: all 23 fields, always, in the page's order. */
 export type CodelloyEvent = {

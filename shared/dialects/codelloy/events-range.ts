@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { FIRST_MS, LAST_MS } from '#shared/input/instant.ts';
-import { Problem } from '#shared/problem.ts';
-import { PLANS, retainedSinceMs } from '#shared/workspaces/plans.ts';
-import type { Workspace } from '#shared/workspaces/workspace.ts';
+import { FIRST_MS, LAST_MS } from '../../input/instant.ts';
+import { Problem } from '../../problem.ts';
+import { PLANS, retainedSinceMs } from '../../workspaces/plans.ts';
+import type { Workspace } from '../../workspaces/workspace.ts';
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

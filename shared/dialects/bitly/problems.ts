@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Dialect } from './dialect.ts';
+import type { Wording } from '../dialect.ts';
 
 const MESSAGES: Record<number, string> = {
   400: 'BAD_REQUEST',
@@ -27,7 +27,7 @@ const refusal = z
   .meta({ id: 'BitlyRefusal' });
 
 /** `{"message","description","resource","errors":[{"field","error_code","message"}]}`. */
-export const bitly: Dialect = {
+export const bitlyProblems: Wording = {
   problem: (problem) => ({
     status: problem.status,
     body: {

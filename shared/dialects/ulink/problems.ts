@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Dialect } from './dialect.ts';
+import type { Wording } from '../dialect.ts';
 
 const CODES: Record<number, string> = {
   400: 'VALIDATION_ERROR',
@@ -26,7 +26,7 @@ const refusal = z
   .meta({ id: 'UlinkRefusal' });
 
 /** `{"success":false,"error":{"code","message"},"message"}`. */
-export const ulink: Dialect = {
+export const ulinkProblems: Wording = {
   problem: (problem) => ({
     status: problem.status,
     body: {

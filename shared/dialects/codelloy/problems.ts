@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ProblemCode } from '../problem.ts';
-import type { Dialect } from './dialect.ts';
+import type { ProblemCode } from '../../problem.ts';
+import type { Wording } from '../dialect.ts';
 
 const CODES: Partial<Record<ProblemCode, { status: number; code: string }>> = {
   unauthorized: { status: 401, code: 'SML003' },
@@ -34,7 +34,7 @@ const refusal = z
   .meta({ id: 'CodelloyRefusal' });
 
 /** `{"errors":[{"code","message","details"?}]}`: VE001 for mode, range and cursor, SML002 for a field. */
-export const codelloy: Dialect = {
+export const codelloyProblems: Wording = {
   problem: (problem) => {
     const known = CODES[problem.code];
     const fallback =
