@@ -5,7 +5,7 @@ const NAMES =
   /Throttl|TooManyRequests|ThroughputExceeded|(^|Request)LimitExceeded|^SlowDown|^RequestTimeout|^ServiceUnavailable|^Internal(Server)?Error|^InternalFailure|^BandwidthLimitExceeded|^OperationAborted|^TransactionConflict|^TransactionInProgress|^ReplicatedWriteConflict|^PriorRequestNotComplete/;
 
 /** Errors of whoever waited: of the SDK, of a signal, of our own deadlines. */
-const TIMEOUTS = new Set(['TimeoutError', 'AbortError', 'TimedOut']);
+const TIMEOUTS = new Set(['TimeoutError', 'AbortError', 'TimedOut', 'DeadlineError']);
 
 /** Errors of the connection, by Node's code. */
 const CODES = new Set([

@@ -1,12 +1,13 @@
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
+import { bounded, documentClient, dynamodbClient, s3Client, sqsClient } from '#shared/aws.ts';
 import { watchedClock } from '#shared/clicks/clock-guard.dynamodb.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.ts';
 import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
+import { beforeAbort } from '#shared/deadline.ts';
 import { servedHosts } from '#shared/domains/served-hosts.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/engine/export-log.ts';
@@ -17,6 +18,7 @@ import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { SIZES } from '#shared/exports/jobs/timings.ts';
 import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newChallenge } from '#shared/ids.ts';
+import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
@@ -26,6 +28,9 @@ import { createApi } from '../http/app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '../http/open-tools.ts';
 import type { ApiTools } from './routes.ts';
 import { ROUTE_TABLE, ROUTES } from './routes.ts';
+
+/** Of the function's time, which is the gateway's: what is not answered by then is answered as unavailable. */
+const ANSWER_RESERVE_MS = 4_000;
 
 const DNS_TIMEOUT_MS = 2_000;
 const DNS_TRIES = 2;
@@ -48,7 +53,8 @@ const env = readEnv(
   'SESSION_AUDIENCE',
 );
 
-const client = dynamodbClient();
+const time = invocationTime(ANSWER_RESERVE_MS);
+const client = bounded(dynamodbClient(), time);
 const database = documentClient(client);
 const common = openCommonTools(client, env, Date.now);
 const logger = new Logger();
@@ -60,8 +66,8 @@ const exports = {
   kinds: exportKind,
   formats: fileFormat,
   jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-  files: s3FileStore(s3Client(), env.FILES_BUCKET, log),
-  queue: sqsJobQueue(sqsClient(), env.EXPORTS_QUEUE_URL),
+  files: s3FileStore(bounded(s3Client(), time), env.FILES_BUCKET, log),
+  queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
   sources: {
     links,
     totals,
@@ -100,4 +106,6 @@ const tools: ApiTools = {
 
 export const handler = createApi('api', ROUTES, tools, openChain(tools, env, logger), {
   elsewhere: ROUTE_TABLE.filter((route) => route.function !== 'api'),
+  inTime: (context, work) =>
+    time.run(context.getRemainingTimeInMillis(), (signal) => beforeAbort(signal, work)),
 });

@@ -9,6 +9,7 @@ import { type AccessLogger, accessLog } from './access-log.ts';
 import { type AdmitTools, admit, countRefused } from './admit.ts';
 import { type ApiResult, answerOf } from './answer.ts';
 import { corsHeaders, isPreflight, preflightAnswer } from './cors.ts';
+import type { InTime } from './in-time.ts';
 import { problems } from './problems.ts';
 import { readRequest } from './read-request.ts';
 import type { ApiAnswer, ApiRequest, HttpFunction, Route, RouteDoc } from './route.ts';
@@ -32,6 +33,8 @@ export type ApiOptions = {
   streaming?: boolean;
   /** Routes of other functions, which the edge knows by their very paths: a refusal names the right one. */
   elsewhere?: readonly RouteDoc[];
+  /** Until an answer begins: work that takes longer is answered as unavailable while somebody still listens. */
+  inTime?: InTime;
 };
 
 /**
@@ -44,7 +47,7 @@ export function createApi<Tools>(
   routes: readonly Route<Tools>[],
   tools: Tools,
   chain: ChainTools,
-  { streaming = false, elsewhere = [] }: ApiOptions = {},
+  { streaming = false, elsewhere = [], inTime = (_, work) => work() }: ApiOptions = {},
 ): ApiHandler {
   const match = createRouter(
     routes.filter((route) => route.function === servedBy),
@@ -78,7 +81,10 @@ export function createApi<Tools>(
     const result = answerOf(answer, served.headers);
     return event.requestContext.http.method === 'HEAD' ? withoutBody(result) : result;
   };
-  const handler = middy(serve, streaming ? { executionMode: executionModeStreamifyResponse } : {})
+  const handler = middy(
+    (event: APIGatewayProxyEventV2, context: Context) => inTime(context, () => serve(event)),
+    streaming ? { executionMode: executionModeStreamifyResponse } : {},
+  )
     .use(accessLog(chain))
     .use(httpSecurityHeaders(SECURITY_HEADERS))
     .use(problems(chain));

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createApi } from '#functions/http/app.ts';
+import { answerWithin } from '#functions/http/in-time.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '#functions/http/open-tools.ts';
 import { dynamodbClient } from '#shared/aws.ts';
 import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.ts';
@@ -7,6 +8,13 @@ import { EDGE_HEADERS } from '#shared/edge.ts';
 import { readEnv } from '#shared/env.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { eventsExportRoutes } from './events-export.ts';
+
+/**
+ * An answer that has not begun by then is answered as unavailable: the edge waits 60 s for its first byte. What
+ * breaks later, breaks the stream.
+ */
+const ANSWER_MS = 25_000;
+const ANSWER_RESERVE_MS = 4_000;
 
 const env = readEnv(
   'WORKSPACES_TABLE',
@@ -42,5 +50,6 @@ export const handler = createApi(
   { ...chain, authenticate: withAuthorization },
   {
     streaming: true,
+    inTime: answerWithin(ANSWER_MS, ANSWER_RESERVE_MS),
   },
 );

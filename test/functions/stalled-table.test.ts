@@ -1,16 +1,18 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
+import { httpEvent } from '#test/support/http-event.ts';
 import { type OutageProxy, openOutageProxy } from '#test/support/outage-proxy.ts';
 import { openBucket } from '#test/support/resources.ts';
 import { lambdaContext, openWorkerEnvironment, sqsEvent } from '#test/support/worker-environment.ts';
 
 let dynamodb: OutageProxy;
 let workspaceId: string;
+let apiKey: string;
 
 beforeAll(async () => {
   const { tables, queueUrl, owner } = await openWorkerEnvironment(600);
-  workspaceId = owner.workspaceId;
+  ({ workspaceId, apiKey } = owner);
   dynamodb = await openOutageProxy(process.env.AWS_ENDPOINT_URL_DYNAMODB!);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
@@ -19,6 +21,13 @@ beforeAll(async () => {
     FILES_BUCKET: await openBucket(),
     EXPORTS_QUEUE_URL: queueUrl,
     SHORT_ORIGIN: 'https://{domain}',
+    SHORT_DOMAINS: '',
+    EDGE_SECRET: 'edge-secret',
+    EDGE_SECRET_PREVIOUS: '',
+    ALLOWED_ORIGINS: '',
+    SESSION_ISSUER: '',
+    SESSION_JWKS_URL: '',
+    SESSION_AUDIENCE: '',
   });
 });
 afterAll(() => dynamodb.close());
@@ -73,4 +82,14 @@ test('what was reported is recorded, once, when the table answers again', async 
   await inTime(5_000, (context) => handler(event, context));
   dynamodb.set('works');
   expect(await handler(event, lambdaContext())).toEqual({ batchItemFailures: [] });
+});
+
+test.each([
+  ['GET', '/api/v1/whoami'],
+  ['POST', '/api/exports/jobs'],
+])('api: %s %s that a stalled table holds up is 503 before the gateway gives up', async (method, path) => {
+  const { handler } = await import('#functions/api/index.ts');
+  const headers = { authorization: `Bearer ${apiKey}`, 'x-slugline-edge': 'edge-secret' };
+  const answer = await inTime(4_000, (context) => handler(httpEvent({ method, path, headers }), context));
+  expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': expect.any(String) } });
 });

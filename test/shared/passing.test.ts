@@ -30,6 +30,7 @@ test.each([
   // Whoever waits, and the way there
   named('TimeoutError'),
   named('AbortError'),
+  named('DeadlineError'),
   named('Error', { code: 'ECONNRESET' }),
   named('Error', { code: 'ENOTFOUND' }),
   named('AggregateError', { code: 'ECONNREFUSED' }),

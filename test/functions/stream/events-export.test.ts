@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ChainTools, createApi } from '#functions/http/app.ts';
+import { answerWithin, type InTime } from '#functions/http/in-time.ts';
 import { eventsExportRoutes, type StreamTools } from '#functions/stream/events-export.ts';
 import type { RawClick } from '#shared/clicks/read/click-reader.ts';
 import { aClick } from '#test/support/clicks.ts';
@@ -23,9 +24,9 @@ const principal = {
 
 /** @param read  in place of the reader of clicks */
 async function call(
-  options: { read?: StreamTools['clicks']['read']; format?: string; method?: string } = {},
+  options: { read?: StreamTools['clicks']['read']; format?: string; method?: string; inTime?: InTime } = {},
 ) {
-  const { read = clicksOf(CLICKS).read, format = 'csv', method = 'GET' } = options;
+  const { read = clicksOf(CLICKS).read, format = 'csv', method = 'GET', ...more } = options;
   const chain = {
     edgeSecrets: ['edge-secret'],
     allowedOrigins: new Set(),
@@ -42,7 +43,7 @@ async function call(
   } as unknown as StreamTools;
   const query = `from=2025-11-01&to=2025-12-27&format=${format}`;
   const event = httpEvent({ method, path: PATH, query, headers: { 'x-slugline-edge': 'edge-secret' } });
-  return createApi('stream', eventsExportRoutes, tools, chain)(event, lambdaContext);
+  return createApi('stream', eventsExportRoutes, tools, chain, more)(event, lambdaContext);
 }
 
 async function* failing(): AsyncGenerator<RawClick[]> {
@@ -51,6 +52,18 @@ async function* failing(): AsyncGenerator<RawClick[]> {
 }
 
 const throttled = () => Object.assign(new Error('slower, secret-table'), { name: 'ThrottlingException' });
+
+test('a table that does not answer is 503 while somebody still listens', async () => {
+  const hangs = async function* (): AsyncGenerator<RawClick[]> {
+    yield* [];
+    await new Promise(() => undefined);
+  };
+  const beganMs = performance.now();
+  const answer = await call({ read: hangs, inTime: answerWithin(200, 0) });
+  expect(performance.now() - beganMs).toBeLessThan(3_000);
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers).toMatchObject({ 'retry-after': '5' });
+});
 
 test('a table that throttles from the first read on is 503 and when to come again, not a 200 that breaks', async () => {
   const answer = await call({ read: failing });
