@@ -1,5 +1,6 @@
+import { DIALECTS } from '#shared/dialects/dialects.ts';
 import { Problem } from '#shared/problem.ts';
-import type { LimitedRoute } from '#shared/workspaces/limit-requests.ts';
+import type { RequestLimit } from '#shared/workspaces/limit-requests.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
 import { requireScope } from './require-scope.ts';
 import type { Route } from './route.ts';
@@ -13,7 +14,7 @@ export type AdmitTools = {
     options: { workspaceId?: string },
   ): Promise<Principal>;
   /** RateLimit-* headers of a request that may pass. @throws Problem 'rate_limited' */
-  limitRequests(principal: Principal, route: LimitedRoute, nowMs: number): Promise<Record<string, string>>;
+  limitRequests(principal: Principal, limit: RequestLimit, nowMs: number): Promise<Record<string, string>>;
   now(): number;
 };
 
@@ -29,7 +30,8 @@ export async function admit(
   const named = route.workspaceParam === undefined ? undefined : params[route.workspaceParam];
   const principal = await authenticated(headers, named, chain, served);
   served.principal = principal;
-  Object.assign(served.headers, await chain.limitRequests(principal, route, chain.now()));
+  const limit = route.limit ?? DIALECTS[route.dialect].limits.requests;
+  Object.assign(served.headers, await chain.limitRequests(principal, limit, chain.now()));
   if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
   if (route.scope) requireScope(principal, route.scope);
   return principal;
@@ -67,5 +69,6 @@ export async function countRefused(
   });
   if (principal === undefined) return;
   served.principal = principal;
-  Object.assign(served.headers, await chain.limitRequests(principal, {}, chain.now()));
+  const { limits } = DIALECTS[served.dialect];
+  Object.assign(served.headers, await chain.limitRequests(principal, limits.requests, chain.now()));
 }

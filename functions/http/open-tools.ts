@@ -68,7 +68,7 @@ export function openChain(
     allowedOrigins: readAllowedOrigins(env.ALLOWED_ORIGINS),
     scheme: tools.shortOrigin.startsWith('http://') ? 'http' : 'https',
     authenticate: (headers, options) => authenticate(headers, tools, options),
-    limitRequests: (principal, route, nowMs) => limitRequests(tools.limiter, principal, route, nowMs),
+    limitRequests: (principal, limit, nowMs) => limitRequests(tools.limiter, principal, limit, nowMs),
     log,
     now: tools.now,
   };

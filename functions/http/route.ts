@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { DialectName } from '#shared/dialects/dialects.ts';
 import type { ProblemCode } from '#shared/problem.ts';
-import type { PlanLimit } from '#shared/workspaces/limit-requests.ts';
+import type { RequestLimit } from '#shared/workspaces/limit-requests.ts';
 import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
 
 /** The functions that serve HTTP; `api` takes whatever no other one names. */
@@ -77,8 +77,8 @@ export type RouteDoc = {
   summary: string;
   /** The noun it belongs to: OpenAPI's tag. */
   tag: string;
-  /** What the plan limits by itself; else the requests of a key. */
-  planLimit?: PlanLimit;
+  /** One of its dialect's `limits`; their `requests` unless given. */
+  limit?: RequestLimit;
   /** A path parameter that names a workspace: another one than the credential's is 404. */
   workspaceParam?: string;
   /** Bytes; 256 kB unless given. */

@@ -6,6 +6,7 @@ import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
+import { codelloy } from '#shared/dialects/codelloy/codelloy.ts';
 import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy/event.ts';
 import { type EventsRange, eventsRange } from '#shared/dialects/codelloy/events-range.ts';
 import { Problem } from '#shared/problem.ts';
@@ -62,7 +63,7 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
     dialect: 'codelloy',
     auth: 'workspace',
     scope: 'analytics:read',
-    planLimit: 'export',
+    limit: codelloy.limits.export,
     summary: 'Every click event of a range as NDJSON or CSV, streamed.',
     tag: 'events',
     query: Query,

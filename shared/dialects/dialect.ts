@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Problem } from '../problem.ts';
+import type { RequestLimit } from '../workspaces/limit-requests.ts';
 
 /** What is known of the request when a refusal is worded. */
 export type ProblemContext = {
@@ -22,4 +23,6 @@ export type Dialect = Wording & {
    * `/` stands for whatever no other takes.
    */
   prefixes: readonly `/${string}`[];
+  /** How much may be asked: `requests` of whatever has no limit of its own, the others of the routes that name them. */
+  limits: { requests: RequestLimit } & Readonly<Record<string, RequestLimit>>;
 };

@@ -1,24 +1,30 @@
 import { Problem } from '../problem.ts';
-import { PLANS } from './plans.ts';
-import { type RateLimiter, type RateLimitTake, rateLimitHeaders } from './rate-limit.ts';
+import { type RateLimit, type RateLimiter, rateLimitHeaders } from './rate-limit.ts';
 import type { Principal, Workspace } from './workspace.ts';
+
+/** How many requests a minute are taken, whose, and what is said to one too many. */
+export type RequestLimit = {
+  /** The counter's name: limits of one name count together. */
+  scope: string;
+  /** Whose requests are counted. A session counts with its key; one of an external issuer has none: its workspace is counted. */
+  per: 'key' | 'workspace';
+  aMinute(workspace: Workspace): number;
+  /** The beginning of a sentence that goes on with when to come back. @param limit  requests a minute */
+  tooMany(limit: number): string;
+  /** Further members of the refusal. */
+  details?(use: RateLimit): Record<string, unknown>;
+};
 
 /** Requests a minute that one key may make, its sessions included: a hundred a second, what a bulk job needs. */
 export const REQUESTS_A_MINUTE = 6_000;
 
-/** What a plan limits by itself, for a whole workspace: how much, and how it is counted and called. */
-const PLAN_LIMITS = {
-  export: {
-    scope: 'events-export',
-    limit: ({ exportRequestsAMinute, plan }: Workspace) =>
-      exportRequestsAMinute ?? PLANS[plan].exportRequestsAMinute,
-  },
-} as const satisfies Record<string, { scope: string; limit(workspace: Workspace): number }>;
-
-export type PlanLimit = keyof typeof PLAN_LIMITS;
-
-/** A route as its limit sees it: one that the plan limits counts for itself. */
-export type LimitedRoute = { planLimit?: PlanLimit };
+/** The limit of whatever has none of its own. */
+export const KEY_REQUESTS: RequestLimit = {
+  scope: 'requests',
+  per: 'key',
+  aMinute: () => REQUESTS_A_MINUTE,
+  tooMany: (limit) => `Too many requests: a key may make ${limit} a minute`,
+};
 
 /**
  * Counts a request of a caller and gives the RateLimit-* headers of its answer, whichever that becomes. Without the
@@ -27,37 +33,18 @@ export type LimitedRoute = { planLimit?: PlanLimit };
  */
 export async function limitRequests(
   limiter: RateLimiter,
-  principal: Principal,
-  { planLimit }: LimitedRoute,
+  { keyId, workspace }: Principal,
+  { scope, per, aMinute, tooMany, details }: RequestLimit,
   nowMs: number,
 ): Promise<Record<string, string>> {
-  const use = await limiter.take(takeOf(principal, planLimit), nowMs);
+  const key = (per === 'key' ? keyId : null) ?? workspace.workspaceId;
+  const use = await limiter.take({ scope, key, limit: aMinute(workspace) }, nowMs);
   const headers = rateLimitHeaders(use);
   if (use.allowed) return headers;
-  const what =
-    planLimit === undefined
-      ? `Too many requests: a key may make ${use.limit} a minute`
-      : `Too many ${planLimit}s: the plan allows ${use.limit} a minute`;
-  throw new Problem('rate_limited', `${what}; the next minute begins in ${use.resetSeconds} s.`, {
+  const message = `${tooMany(use.limit)}; the next minute begins in ${use.resetSeconds} s.`;
+  throw new Problem('rate_limited', message, {
     retryAfterSeconds: use.resetSeconds,
     headers,
-    // The one dialect with limits of its own says them in the body, too.
-    ...(planLimit && {
-      details: {
-        kind: 'rate_limit_exceeded',
-        scope: planLimit,
-        limitPerMin: use.limit,
-        retryAfterSeconds: use.resetSeconds,
-      },
-    }),
+    details: details?.(use),
   });
-}
-
-function takeOf({ keyId, workspace }: Principal, planLimit: PlanLimit | undefined): RateLimitTake {
-  if (planLimit === undefined) {
-    // A session of an external issuer has no key: its workspace is counted.
-    return { scope: 'requests', key: keyId ?? workspace.workspaceId, limit: REQUESTS_A_MINUTE };
-  }
-  const { scope, limit } = PLAN_LIMITS[planLimit];
-  return { scope, key: workspace.workspaceId, limit: limit(workspace) };
 }

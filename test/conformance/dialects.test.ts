@@ -2,9 +2,28 @@ import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import type { Dialect } from '#shared/dialects/dialect.ts';
 import { DIALECTS, type DialectName, dialectOfPath } from '#shared/dialects/dialects.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '#shared/problem.ts';
+import { limitRequests, type RequestLimit } from '#shared/workspaces/limit-requests.ts';
+import { PLANS, type PlanName } from '#shared/workspaces/plans.ts';
+import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
+import type { Principal, Workspace } from '#shared/workspaces/workspace.ts';
+import { exampleWorkspace } from '#test/support/workspaces.ts';
 
 const NAMES = Object.keys(DIALECTS) as DialectName[];
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+const PLAN_NAMES = Object.keys(PLANS) as PlanName[];
+
+const callerOf = (workspace: Workspace): Principal => ({
+  workspace,
+  scopes: new Set(),
+  via: 'key',
+  keyId: 'k1',
+  email: null,
+});
+
+const USED_UP: RateLimiter = {
+  take: async ({ limit }) => ({ allowed: false, limit, remaining: 0, resetSeconds: 60 }),
+};
 
 /** What an entry of the registry must do, whichever language it is. */
 describe.each(NAMES)('the dialect %s', (name) => {
@@ -37,6 +56,21 @@ describe.each(NAMES)('the dialect %s', (name) => {
     }
   });
 
+  test.each(Object.entries(dialect.limits))(
+    'has its limit of %s for every plan, and refuses beyond it in its form',
+    async (_, limit) => {
+      for (const plan of PLAN_NAMES) {
+        const caller = callerOf(exampleWorkspace({ workspaceId: 'w1', plan }));
+        expect(limit.aMinute(caller.workspace)).toBeGreaterThan(0);
+        const refusal = await limitRequests(USED_UP, caller, limit, 0).catch((error: Problem) => error);
+        expect(refusal).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 60 });
+        const { status, body } = answerTo(refusal as Problem);
+        expect(status).toBe(429);
+        expect(dialect.refusal([body]).safeParse(body).error).toBeUndefined();
+      }
+    },
+  );
+
   test('has paths of its own, cut at whole segments', () => {
     expect(dialect.prefixes.length).toBeGreaterThan(0);
     for (const prefix of dialect.prefixes) {
@@ -45,12 +79,24 @@ describe.each(NAMES)('the dialect %s', (name) => {
     }
   });
 
+  test('limits each of its routes by a limit of its own', () => {
+    const limited = ROUTE_TABLE.filter(({ dialect, limit }) => dialect === name && limit !== undefined);
+    const others = limited.filter(({ limit }) => !Object.values(dialect.limits).includes(limit!));
+    expect(others.map(({ path }) => path)).toEqual([]);
+  });
+
   test('has every route that speaks it below its prefixes, and no other route', () => {
     const elsewhere = ROUTE_TABLE.filter(
       ({ path, dialect }) => (dialect === name) !== (dialectOfPath(path) === name),
     );
     expect(elsewhere.map(({ path }) => path)).toEqual([]);
   });
+});
+
+test('limits that count together are one limit', () => {
+  const limits = NAMES.flatMap((name): RequestLimit[] => Object.values(DIALECTS[name].limits));
+  for (const sharing of Map.groupBy(limits, ({ scope }) => scope).values())
+    expect(new Set(sharing).size).toBe(1);
 });
 
 test('no prefix lies inside another one, but for the one that takes whatever is left', () => {

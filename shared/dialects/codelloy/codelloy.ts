@@ -1,5 +1,10 @@
 import type { Dialect } from '../dialect.ts';
+import { codelloyLimits } from './limits.ts';
 import { codelloyProblems } from './problems.ts';
 
 /** Every event, paged or streamed. */
-export const codelloy = { prefixes: ['/link/external/'], ...codelloyProblems } as const satisfies Dialect;
+export const codelloy = {
+  prefixes: ['/link/external/'],
+  limits: codelloyLimits,
+  ...codelloyProblems,
+} as const satisfies Dialect;

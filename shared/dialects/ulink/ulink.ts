@@ -1,5 +1,10 @@
+import { KEY_REQUESTS } from '../../workspaces/limit-requests.ts';
 import type { Dialect } from '../dialect.ts';
 import { ulinkProblems } from './problems.ts';
 
 /** One row per link with its analytics, as a job. */
-export const ulink = { prefixes: ['/api/v1/projects/'], ...ulinkProblems } as const satisfies Dialect;
+export const ulink = {
+  prefixes: ['/api/v1/projects/'],
+  limits: { requests: KEY_REQUESTS },
+  ...ulinkProblems,
+} as const satisfies Dialect;

@@ -60,6 +60,13 @@ const ROUTES: Route<unknown>[] = [
   route<unknown>()({
     ...common,
     method: 'GET',
+    path: '/limited',
+    limit: { scope: 'once', per: 'key', aMinute: () => 1, tooMany: (limit) => `Too many: ${limit}` },
+    handler: async () => ({ status: 200, body: {} }),
+  }),
+  route<unknown>()({
+    ...common,
+    method: 'GET',
     path: '/api/v1/projects/{projectId}/x',
     dialect: 'ulink',
     workspaceParam: 'projectId',
@@ -169,6 +176,22 @@ describe('the API chain', () => {
     const answer = await openApi().call({ path: '/write-only' });
     expect(answer.statusCode).toBe(403);
     expect(answer.json().error).toMatch(/links:write.*links:read/);
+  });
+
+  test.each([
+    ['/limited', 'once'],
+    ['/search', 'requests'],
+    ['/nowhere', 'requests'],
+  ])('counts a request of %s by the limit of %s', async (path, counted) => {
+    const scopes: string[] = [];
+    const { call } = openApi({
+      limitRequests: async (_, { scope }) => {
+        scopes.push(scope);
+        return {};
+      },
+    });
+    await call({ path });
+    expect(scopes).toEqual([counted]);
   });
 
   test("asks for the workspace of the path and refuses in the path's dialect", async () => {

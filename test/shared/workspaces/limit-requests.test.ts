@@ -1,3 +1,5 @@
+import { codelloy } from '#shared/dialects/codelloy/codelloy.ts';
+import { nimriz } from '#shared/dialects/nimriz/nimriz.ts';
 import { limitRequests, REQUESTS_A_MINUTE } from '#shared/workspaces/limit-requests.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
 import type { Principal } from '#shared/workspaces/workspace.ts';
@@ -11,7 +13,7 @@ const caller = (keyId: string | null, workspaceId = 'w1'): Principal => ({
   keyId,
   email: null,
 });
-const native = {};
+const native = nimriz.limits.requests;
 
 async function useUp(limiter: RateLimiter, principal: Principal) {
   for (let n = 0; n < REQUESTS_A_MINUTE; n += 1) await limitRequests(limiter, principal, native, 0);
@@ -52,7 +54,7 @@ describe('the request limit of a key', () => {
   test('is not that of routes which the plan limits: they count for themselves, by workspace', async () => {
     const limiter = memoryRateLimiter();
     await useUp(limiter, caller('k1'));
-    const exports = { planLimit: 'export' } as const;
+    const exports = codelloy.limits.export;
     for (let left = 4; left >= 0; left -= 1) {
       const key = caller(`k${left}`);
       expect(await limitRequests(limiter, key, exports, 0)).toMatchObject({
