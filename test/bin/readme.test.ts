@@ -1,9 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { README, renderReadme } from '#bin/readme.ts';
 
 const text = readFileSync(README, 'utf8');
 const root = join(README, '..');
+
+const FILES = globSync('{bin,lib,functions,shared,test}/**/*.{ts,mjs}', { cwd: root });
+/** Every folder that holds a file, at whatever depth. */
+const FOLDERS = [...new Set(FILES.flatMap(foldersOf))].sort();
+
+function foldersOf(path: string): string[] {
+  const folder = dirname(path);
+  return folder === '.' ? [] : [...foldersOf(folder), folder];
+}
+
+/** A folder by its name, somewhere in a room. */
+const within = (room: string, name: string): string =>
+  FOLDERS.find((folder) => folder.startsWith(`${room}/`) && folder.endsWith(`/${name}`)) ?? `${room}/${name}`;
 
 describe('the README', () => {
   test('has the routes and the runbook as the tables have them (npm run readme writes them)', () => {
@@ -16,6 +29,30 @@ describe('the README', () => {
     );
     expect(named.length).toBeGreaterThan(15);
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('names only files and folders that are there when it names the end of their paths', () => {
+    const tails = [...FILES, ...FOLDERS.map((folder) => `${folder}/`)].map((path) => `/${path}`);
+    /** A pattern, what a build makes, and what a running stack writes. */
+    const made = /^x-store\.|^cdk\.out\/$|^logs\//;
+    const named = [...text.matchAll(/`([\w-][\w./-]*(?:\.m?ts|\/))`/g)]
+      .map(([, path]) => path!)
+      .filter((path) => !made.test(path));
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((path) => !tails.some((tail) => tail.endsWith(`/${path}`)))).toEqual([]);
+  });
+
+  test('names every room, each where it lies', () => {
+    const map = text.slice(text.indexOf('Room by room:'), text.indexOf('What lies in `shared/` itself'));
+    const rooms = [...map.matchAll(/^\| `([^`]+)\/` \|(.*)$/gm)].flatMap(([, room, words]) => [
+      room!,
+      ...[...words!.matchAll(/`([\w-]+)\/`/g)].map(([, inner]) => within(room!, inner!)),
+      ...(/`<\w+>\/`/.test(words!) ? FOLDERS.filter((folder) => dirname(folder) === room) : []),
+    ]);
+    expect(rooms.filter((room) => !FOLDERS.includes(room))).toEqual([]);
+    const mirrors = /^test\/(bin|functions|lib|shared)\b/;
+    const unnamed = FOLDERS.filter((folder) => folder.includes('/') && !mirrors.test(folder));
+    expect(unnamed.filter((folder) => !rooms.includes(folder))).toEqual([]);
   });
 
   test('names only npm scripts that are there', () => {
