@@ -1,9 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DeadlineError } from './deadline.ts';
 
-/** The time of an instance that serves one invocation after another: each has one deadline, well inside its timeout. */
+/** The time of an instance's invocations: each has one deadline, well inside its timeout. */
 export type InvocationTime = {
-  /** Of the invocation under way; aborted at its deadline, and when it ends. */
+  /** Of the invocation that asks; aborted at its deadline, and when it ends. */
   readonly signal: AbortSignal;
   /**
    * Runs an invocation. What it has not done by its deadline is given up, so that it can still be reported as failed:
@@ -15,19 +16,20 @@ export type InvocationTime = {
 
 /** @param reserveMs  kept free at the end of each invocation, for what is under way at the deadline and for the answer */
 export function invocationTime(reserveMs: number): InvocationTime {
-  let { signal } = new AbortController();
+  // Lambda hands an instance one invocation after another; whoever hands it several at once has them kept apart.
+  const signals = new AsyncLocalStorage<AbortSignal>();
+  const outside = new AbortController().signal;
   return {
     get signal() {
-      return signal;
+      return signals.getStore() ?? outside;
     },
     async run(remainingMs, work) {
       const deadline = new AbortController();
       const timeMs = Math.max(0, remainingMs - reserveMs);
       const giveUp = () => deadline.abort(new DeadlineError(`not done within ${timeMs} ms, the deadline`));
       const timer = setTimeout(giveUp, timeMs);
-      signal = deadline.signal;
       try {
-        return await work(signal);
+        return await signals.run(deadline.signal, () => work(deadline.signal));
       } finally {
         clearTimeout(timer);
         // An instance sleeps between invocations; whatever is left would go on in the middle of a later one.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { IdempotencyKey } from '#shared/conversions/conversion-store.ts';
 import { conversionSchema, parseConversion } from '#shared/conversions/parse-conversion.ts';
@@ -6,6 +5,7 @@ import { type ConversionTools, recordConversion } from '#shared/conversions/reco
 import { verifySignature } from '#shared/conversions/verify-signature.ts';
 import { type ConversionSecretTools, conversionSecrets } from '#shared/credentials/conversion-secrets.ts';
 import { Problem } from '#shared/problem.ts';
+import { sha256 } from '#shared/sha256.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
@@ -75,7 +75,5 @@ function keyOf(headers: Signed['headers'], rawBody: Buffer): IdempotencyKey | un
       { field: 'idempotency-key' },
     );
   }
-  return { keyHash: sha256(key), bodyHash: sha256(rawBody) };
+  return { keyHash: sha256(key, 'base64url'), bodyHash: sha256(rawBody, 'base64url') };
 }
-
-const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('base64url');

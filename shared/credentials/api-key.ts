@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { sha256 } from '#shared/sha256.ts';
 import type { ApiKey, Scope } from '../workspaces/workspace.ts';
 import type { WorkspaceStore } from '../workspaces/workspace-store.ts';
 
@@ -19,16 +20,16 @@ export async function createKey(
 ): Promise<{ text: string; key: ApiKey }> {
   const keyId = randomBytes(10).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  const secretSha256 = sha256(secret).toString('hex');
+  const secretSha256 = sha256(secret, 'hex');
   const key = { keyId, workspaceId, secretSha256, scopes, createdAtMs: nowMs, revokedAtMs: null };
   if ((await workspaces.createKey(key)) === 'exists')
     throw new Error(`the new key id ${keyId} exists already`);
   return { text: `slk_${keyId}_${secret}`, key };
 }
 
-/** Whether the secret is the key's, in constant time. */
+/**
+ * Whether the secret is the key's, in constant time. Plain SHA-256 is enough: the secret has 256 random bits, so there is
+ * nothing to guess slowly.
+ */
 export const isSecretOf = (key: ApiKey, secret: string): boolean =>
-  timingSafeEqual(Buffer.from(key.secretSha256, 'hex'), sha256(secret));
-
-/** Plain SHA-256 is enough: the secret has 256 random bits, so there is nothing to guess slowly. */
-const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+  timingSafeEqual(Buffer.from(key.secretSha256, 'hex'), Buffer.from(sha256(secret, 'hex'), 'hex'));

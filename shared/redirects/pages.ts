@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#shared/sha256.ts';
 import type { Answer } from './visit.ts';
 
 const STYLE = [
@@ -20,7 +20,7 @@ const STYLE = [
  */
 const POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `style-src 'sha256-${sha256(STYLE, 'base64')}'`,
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');

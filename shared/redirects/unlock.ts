@@ -1,7 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Secrets } from '#shared/credentials/secrets.ts';
 import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import type { SlugLink } from '#shared/links/link.ts';
+import { sha256 } from '#shared/sha256.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
 import { cookieValues, setCookie } from './cookies.ts';
 import { PAGES, passwordPage } from './pages.ts';
@@ -33,8 +34,7 @@ const BODY_LIMIT_BYTES = 4_096;
 type Payload = { urlId: string; password: string };
 
 /** Names a password hash without giving it away; a new password makes all cookies of the old one void. */
-const fingerprint = (passwordHash: string): string =>
-  createHash('sha256').update(passwordHash).digest('base64url').slice(0, 16);
+const fingerprint = (passwordHash: string): string => sha256(passwordHash, 'base64url').slice(0, 16);
 
 /** Whether the visitor has given the link's present password within the last day. */
 export async function isUnlocked({ secrets }: UnlockTools, visit: Visit, link: LockedLink): Promise<boolean> {

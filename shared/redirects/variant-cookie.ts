@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Secrets } from '#shared/credentials/secrets.ts';
 import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import type { SlugLink } from '#shared/links/link.ts';
 import type { RuleRoute } from '#shared/links/rules/evaluate-rules.ts';
+import { sha256 } from '#shared/sha256.ts';
 import { cookieValues, setCookie } from './cookies.ts';
 import type { Visit } from './visit.ts';
 
@@ -54,4 +54,4 @@ export async function pickCookie(
 }
 
 /** Names of rules are up to 120 characters and nobody else's business. */
-const shortName = (rule: string): string => createHash('sha256').update(rule).digest('base64url').slice(0, 8);
+const shortName = (rule: string): string => sha256(rule, 'base64url').slice(0, 8);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ApiAnswer } from '#functions/http/route.ts';
 import type { Secrets } from '#shared/credentials/secrets.ts';
@@ -12,6 +11,7 @@ import { jobWarnings } from '#shared/exports/jobs/job-warnings.ts';
 import { filesListed } from '#shared/exports/jobs/outcomes.ts';
 import { EXPORT_KIND_NAMES, type ExportKindName } from '#shared/exports/kinds/kinds.ts';
 import type { NameTools } from '#shared/exports/kinds/unknown-names.ts';
+import { sha256 } from '#shared/sha256.ts';
 
 /** What the export routes need. */
 export type ExportRouteTools = NameTools & {
@@ -155,7 +155,7 @@ export function withEtag(
   answer: ApiAnswer & { body: object },
   headers: Readonly<Record<string, string>>,
 ): ApiAnswer {
-  const etag = `"${createHash('sha256').update(JSON.stringify(answer.body)).digest('base64url')}"`;
+  const etag = `"${sha256(JSON.stringify(answer.body), 'base64url')}"`;
   const known = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   const withTag = { ...answer.headers, etag };
   const same = known.includes(etag) || known.includes('*');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { issueInWords } from '#shared/input/issue-in-words.ts';
 import { problemFromZod } from '#shared/input/problem-from-zod.ts';
@@ -9,6 +8,7 @@ import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';
 import { linkQuota } from '#shared/links/link-quota.ts';
 import { Problem } from '#shared/problem.ts';
+import { sha256 } from '#shared/sha256.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { bulkItem } from './schemas.ts';
 import type { LinkTools } from './tools.ts';
@@ -36,11 +36,12 @@ function readRow(given: unknown, n: number, domain: Domain): Row {
   const { idempotency_key, long_url, custom_slug = null, expires_at = null, forward_query } = parsed.data;
   const named = forward_query === undefined ? [] : [{ forward_query }];
   const body = [domain.domainId, long_url, custom_slug, expires_at, ...named];
-  const key = { hash: sha256(`bulk ${idempotency_key}`), bodyHash: sha256(JSON.stringify(body)) };
+  const key = {
+    hash: sha256(`bulk ${idempotency_key}`, 'hex'),
+    bodyHash: sha256(JSON.stringify(body), 'hex'),
+  };
   return { given, item: parsed.data, key };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const refused = (problem: Problem): LinkResult => ({ kind: 'refused', problem });
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '#shared/canonical-json.ts';
 import { type ClockGuard, ClockSkewError } from '#shared/clicks/clock-guard.ts';
 import { Problem } from '#shared/problem.ts';
+import { sha256 } from '#shared/sha256.ts';
 import type { Plan } from '#shared/workspaces/plans.ts';
 import {
   type ExportJob,
@@ -74,7 +74,7 @@ async function decide(
   lists: readonly ListRecord[],
   { jobs, now }: AcceptTools,
 ) {
-  const keyHash = idempotencyKey === undefined ? undefined : sha256(idempotencyKey);
+  const keyHash = idempotencyKey === undefined ? undefined : sha256(idempotencyKey, 'hex');
   const [written, slots = noSlots(workspaceId), used] = await Promise.all([
     jobs.findJob(workspaceId, job.jobId),
     jobs.findSlots(workspaceId),
@@ -154,7 +154,7 @@ function newJob(
     workspaceId,
     kind,
     spec: stored,
-    specHash: sha256(canonicalJson({ kind, spec })),
+    specHash: sha256(canonicalJson({ kind, spec }), 'hex'),
     idRuns: idRuns.length,
     listRuns: listRuns.length,
     warnings,
@@ -164,5 +164,3 @@ function newJob(
   };
   return { job, lists: [...idRuns, ...listRuns] };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

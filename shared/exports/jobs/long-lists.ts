@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#shared/sha256.ts';
 import { utf8Bytes } from '#shared/utf8.ts';
 import { packIds, unpackIds } from './id-set.ts';
 import type { ExportJob, IdRun, ListRun } from './job.ts';
@@ -28,7 +28,7 @@ export function splitSpec(jobId: string, spec: Spec): SplitSpec {
   const { url_ids: ids, ...texts } = Object.fromEntries(long);
   const packed = ids && packIds(ids);
   const echoes = Object.fromEntries(long.map(([name, values]) => [name, echoOf(values)]));
-  if (packed) echoes.url_ids = { count: ids.length, hash: sha256(packed) };
+  if (packed) echoes.url_ids = { count: ids.length, hash: sha256(packed, 'hex') };
   const json = Buffer.from(Object.keys(texts).length === 0 ? '' : JSON.stringify(texts));
   return {
     stored: { ...spec, ...echoes },
@@ -42,10 +42,8 @@ const isLong = (value: unknown): boolean =>
 
 const echoOf = (values: readonly string[]): Echo => ({
   count: values.length,
-  hash: sha256(Buffer.from(JSON.stringify(values))),
+  hash: sha256(JSON.stringify(values), 'hex'),
 });
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const cut = (bytes: Buffer | undefined, runBytes: number): Uint8Array[] =>
   Array.from({ length: Math.ceil((bytes?.length ?? 0) / runBytes) }, (_, n) =>

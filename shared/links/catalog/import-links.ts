@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { findDomain } from '#shared/domains/usable-domain.ts';
 import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { Problem } from '#shared/problem.ts';
+import { sha256 } from '#shared/sha256.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { createLinks, type LinkRequest, replayResult } from '../create-links.ts';
@@ -145,7 +145,7 @@ async function replayKnownRows(batch: readonly Entry[], { links, request, now }:
 }
 
 const keyAfter = ({ bodyHash }: Key, urlId: string): Key => ({
-  hash: sha256(`import ${bodyHash} after ${urlId}`),
+  hash: sha256(`import ${bodyHash} after ${urlId}`, 'hex'),
   bodyHash,
 });
 
@@ -156,13 +156,11 @@ const isDefining = ([column]: [string, string]): boolean =>
 /** The idempotency key of a row: what it says, and the how-manieth of its kind it is. */
 function keyOf(cells: CatalogCells, { seen, request }: Context): Key {
   const said = Object.entries(cells).filter(isDefining).sort();
-  const bodyHash = sha256(JSON.stringify([request.domainId ?? null, said]));
+  const bodyHash = sha256(JSON.stringify([request.domainId ?? null, said]), 'hex');
   const count = (seen.get(bodyHash) ?? 0) + 1;
   seen.set(bodyHash, count);
-  return { hash: sha256(`import ${bodyHash} ${count}`), bodyHash };
+  return { hash: sha256(`import ${bodyHash} ${count}`, 'hex'), bodyHash };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function addTo(report: ImportReport, { row: { row }, result, notes }: Entry): void {
   if (result!.kind === 'refused') {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '#shared/canonical-json.ts';
+import { sha256 } from '#shared/sha256.ts';
 import type { Link } from '../link.ts';
 
 /**
@@ -17,5 +17,5 @@ export function rulesIdOf({ routingRules }: Pick<Link, 'routingRules'>): string 
   // Members come back from the table in another order.
   const text = canonicalJson(routingRules);
   if (Buffer.byteLength(text) <= INLINE_RULES_BYTES) return undefined;
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return sha256(text, 'base64url').slice(0, 22);
 }
