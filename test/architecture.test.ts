@@ -181,6 +181,15 @@ test('no two rooms of shared lead into each other, by whatever way round', () =>
   expect(circleIn(graphOf(between, room))).toBeUndefined();
 });
 
+test('tests lie where what they test lies', () => {
+  const tests = globSync('test/{bin,functions,lib,shared}/**/*.test.ts', { cwd: root });
+  const folders = new Set(FILES.map((file) => dirname(file)));
+  // A noun's routes lie below; what is tested of all of them, beside.
+  const beside = (folder: string): boolean => [...folders].some((inner) => inner.startsWith(`${folder}/`));
+  const mirrored = tests.map((file) => dirname(relative('test', file)));
+  expect(mirrored.filter((folder) => !folders.has(folder) && !beside(folder))).toEqual([]);
+});
+
 const lines = (source: string): number => source.trimEnd().split('\n').length;
 
 test('no file grows past 300 lines', () => {

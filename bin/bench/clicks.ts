@@ -16,6 +16,7 @@ import { createTable } from '../local/resources/create-tables.ts';
 import type { Bench, Figure } from './bench.ts';
 import { countUnits } from './count-units.ts';
 import { sampleClick } from './exports/sample-clicks.ts';
+import { TABLE_KEYS } from './table-keys.ts';
 
 const CLICKS = 2_000;
 /** Lambda instances that share the clicks of a day; each writes the day once. */
@@ -30,7 +31,7 @@ async function capacityUnits(): Promise<Figure[]> {
   const emulators = await startEmulators();
   const clients = openAwsClients(emulators.endpoints);
   try {
-    for (const name of Object.values(TABLES)) await createTable(clients.dynamoDb, name, KEYS);
+    for (const name of Object.values(TABLES)) await createTable(clients.dynamoDb, name, TABLE_KEYS);
     const measure = new Measure(clients.dynamoDb);
     return [
       await measure.recorded('click on time, its day included', 0, '≤ 1.3'),
@@ -44,17 +45,6 @@ async function capacityUnits(): Promise<Figure[]> {
     await emulators.stop();
   }
 }
-
-const KEYS = {
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' as const },
-    { AttributeName: 'sk', KeyType: 'RANGE' as const },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' as const },
-    { AttributeName: 'sk', AttributeType: 'S' as const },
-  ],
-};
 
 class Measure {
   readonly #client: DynamoDBClient;

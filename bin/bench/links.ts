@@ -15,8 +15,9 @@ import { readyDomain } from '#shared/workspaces/domain-claim.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type AwsClients, openAwsClients } from '../local/aws-clients.ts';
 import { startEmulators } from '../local/emulators.ts';
-import { createTable, type TableProperties } from '../local/resources/create-tables.ts';
+import { createTable } from '../local/resources/create-tables.ts';
 import type { Bench, Figure } from './bench.ts';
+import { TABLE_KEYS } from './table-keys.ts';
 
 const MANY = 100_000;
 const FEW = 100;
@@ -40,24 +41,13 @@ async function withDynamoDb(
   const clients = openAwsClients(emulators.endpoints);
   try {
     const tables = { links: 'links', workspaces: 'workspaces' };
-    for (const name of Object.values(tables)) await createTable(clients.dynamoDb, name, KEYS);
+    for (const name of Object.values(tables)) await createTable(clients.dynamoDb, name, TABLE_KEYS);
     return await measure(clients, tables);
   } finally {
     clients.destroy();
     await emulators.stop();
   }
 }
-
-const KEYS: TableProperties = {
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-};
 
 const aLink = (workspaceId: string, n: number): Link => {
   const urlId = newUuid();

@@ -7,7 +7,7 @@ import { AWS_ENVIRONMENT } from '../../local/aws-environment.ts';
 import { startEmulators } from '../../local/emulators.ts';
 import { createTable } from '../../local/resources/create-tables.ts';
 import type { Figure } from '../bench.ts';
-import { JOBS_KEYS } from './jobs-table.ts';
+import { TABLE_KEYS } from '../table-keys.ts';
 
 /** Enough for both sizes to have many parts: below that the heap just has not grown yet. */
 const FEW = 120_000;
@@ -29,7 +29,7 @@ export async function workerMemory(): Promise<Figure[]> {
   const emulators = await startEmulators();
   const clients = openAwsClients(emulators.endpoints);
   try {
-    await createTable(clients.dynamoDb, 'jobs', JOBS_KEYS);
+    await createTable(clients.dynamoDb, 'jobs', TABLE_KEYS);
     await clients.s3.send(new CreateBucketCommand({ Bucket: 'exports-bench' }));
     const env = { ...process.env, ...AWS_ENVIRONMENT, ...emulators.endpoints };
     const few = await exportOf({ rows: FEW, days: 1 }, env);

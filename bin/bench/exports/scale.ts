@@ -11,8 +11,8 @@ import { AWS_ENVIRONMENT } from '../../local/aws-environment.ts';
 import { startEmulators } from '../../local/emulators.ts';
 import { createTable } from '../../local/resources/create-tables.ts';
 import type { Figure } from '../bench.ts';
+import { TABLE_KEYS } from '../table-keys.ts';
 import { discardingFiles } from './discarding-files.ts';
-import { JOBS_KEYS } from './jobs-table.ts';
 import { SAMPLE_WORKSPACE } from './sample-clicks.ts';
 import { acceptSample, sampleTools } from './sample-job.ts';
 
@@ -28,7 +28,7 @@ export async function manyWorkers(): Promise<Figure[]> {
   const emulators = await startEmulators();
   const clients = openAwsClients(emulators.endpoints);
   try {
-    await createTable(clients.dynamoDb, 'jobs', JOBS_KEYS);
+    await createTable(clients.dynamoDb, 'jobs', TABLE_KEYS);
     const env = { ...process.env, ...AWS_ENVIRONMENT, ...emulators.endpoints };
     const jobs = dynamodbJobStore(documentClient(clients.dynamoDb), 'jobs');
     const tools = sampleTools(ROWS, {

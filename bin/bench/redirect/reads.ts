@@ -13,18 +13,9 @@ import { startEmulators } from '../../local/emulators.ts';
 import { createTable } from '../../local/resources/create-tables.ts';
 import type { Figure } from '../bench.ts';
 import { countUnits } from '../count-units.ts';
+import { TABLE_KEYS } from '../table-keys.ts';
 import { aLink } from './samples.ts';
 
-const KEYS = {
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' as const },
-    { AttributeName: 'sk', KeyType: 'RANGE' as const },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' as const },
-    { AttributeName: 'sk', AttributeType: 'S' as const },
-  ],
-};
 const HOST = 'links.example.com';
 /** Visits of a busy second at one instance. */
 const VISITS = 100;
@@ -35,7 +26,7 @@ export async function reads(): Promise<Figure[]> {
   const emulators = await startEmulators();
   const clients = openAwsClients(emulators.endpoints);
   try {
-    for (const name of ['links', 'workspaces']) await createTable(clients.dynamoDb, name, KEYS);
+    for (const name of ['links', 'workspaces']) await createTable(clients.dynamoDb, name, TABLE_KEYS);
     const database = documentClient(clients.dynamoDb);
     const { workspaceId, domainId } = aLink({});
     await dynamodbWorkspaceStore(database, 'workspaces').addDomain({

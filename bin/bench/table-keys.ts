@@ -1,7 +1,7 @@
-import type { TableProperties } from '../../local/resources/create-tables.ts';
+import type { TableProperties } from '../local/resources/create-tables.ts';
 
-/** The keys of the Jobs table; what the sweeper reads is not measured. */
-export const JOBS_KEYS: TableProperties = {
+/** The keys of each table; indexes and expiry are not measured. */
+export const TABLE_KEYS: TableProperties = {
   KeySchema: [
     { AttributeName: 'pk', KeyType: 'HASH' },
     { AttributeName: 'sk', KeyType: 'RANGE' },
