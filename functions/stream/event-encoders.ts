@@ -1,15 +1,14 @@
-import {
-  CODELLOY_EVENT_FIELDS,
-  type CodelloyEvent,
-  SAFE_CODELLOY_FIELDS,
-} from '#shared/dialects/codelloy/event.ts';
+import { codelloy } from '#shared/dialects/codelloy/codelloy.ts';
+import type { CodelloyEvent } from '#shared/dialects/codelloy/event.ts';
 import type { Column, ColumnTable, Encoder } from '#shared/exports/files/columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 
+const { fields, safe } = codelloy.tables.events;
+
 const COLUMNS: ColumnTable<CodelloyEvent> = Object.fromEntries(
-  CODELLOY_EVENT_FIELDS.map((name): [string, Column<CodelloyEvent>] => [
+  fields.map((name): [string, Column<CodelloyEvent>] => [
     name,
-    { text: (event) => String(event[name] ?? ''), safe: SAFE_CODELLOY_FIELDS.has(name) },
+    { text: (event) => String(event[name] ?? ''), safe: safe.has(name) },
   ]),
 );
 
@@ -37,8 +36,8 @@ export const EVENT_FORMATS = {
   csv: {
     contentType: 'text/csv; charset=utf-8',
     extension: 'csv',
-    header: csvHeader(CODELLOY_EVENT_FIELDS, ','),
-    encode: csvEncoder(COLUMNS, CODELLOY_EVENT_FIELDS, { profile: 'excel', delimiter: ',' }),
+    header: csvHeader(fields, ','),
+    encode: csvEncoder(COLUMNS, fields, { profile: 'excel', delimiter: ',' }),
     eventBytes: 360,
   },
 } as const satisfies Record<string, EventFormat>;

@@ -7,13 +7,14 @@ import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
 import { codelloy } from '#shared/dialects/codelloy/codelloy.ts';
-import { CODELLOY_EVENT_FIELDS, codelloyEvent } from '#shared/dialects/codelloy/event.ts';
 import { type EventsRange, eventsRange } from '#shared/dialects/codelloy/events-range.ts';
 import { Problem } from '#shared/problem.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { EVENT_FORMATS, type EventFormat } from './event-encoders.ts';
 import { largestRange } from './largest-range.ts';
+
+const { fields, row } = codelloy.tables.events;
 
 export type StreamTools = CommonTools & {
   clicks: Pick<ClickReader, 'read'>;
@@ -72,7 +73,7 @@ export const eventsExportRoutes: Route<StreamTools>[] = [
         description: 'One event a line, as JSON or, behind a header row, as CSV.',
         contentTypes: {
           'application/x-ndjson': '{"eventId":"01KB4X0000000000000000000A","schemaVersion":1}\n',
-          'text/csv': `${CODELLOY_EVENT_FIELDS.join(',')}\r\n`,
+          'text/csv': `${fields.join(',')}\r\n`,
         },
         headers: ['Content-Disposition'],
       },
@@ -128,7 +129,7 @@ async function* bytes(
   let sent = 0;
   let head = format.header;
   for await (const batch of clicks.read({ workspaceId, ...range })) {
-    const chunk = Buffer.from(head + format.encode(batch.map((raw) => codelloyEvent(clickFrom(raw)))));
+    const chunk = Buffer.from(head + format.encode(batch.map((raw) => row(clickFrom(raw)))));
     head = '';
     sent += chunk.length;
     if (sent > STREAM_LIMIT_BYTES)

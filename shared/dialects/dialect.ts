@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Click } from '../clicks/click.ts';
 import type { Problem } from '../problem.ts';
 import type { RequestLimit } from '../workspaces/limit-requests.ts';
 
@@ -16,6 +17,21 @@ export type Wording = {
   refusal(examples: readonly object[]): z.ZodType;
 };
 
+/** What a dialect that has jobs calls their states. A state that the core has and this lacks fails to compile where it is answered. */
+export type JobWords = Readonly<
+  Record<'queued' | 'processing' | 'ready' | 'failed' | 'canceled' | 'expired', string>
+>;
+
+/** Recorded clicks in the fields of a dialect. */
+export type RowTable = {
+  /** In their order, which is that of a header row. */
+  fields: readonly string[];
+  /** Fields whose values are our own words, ids and instants: in a CSV they need neither quotes nor a formula guard. */
+  safe: ReadonlySet<string>;
+  /** Every field, null where nothing is known. */
+  row(click: Click): object;
+};
+
 /** All that the frame of the HTTP functions must know of a wire language. */
 export type Dialect = Wording & {
   /**
@@ -25,4 +41,8 @@ export type Dialect = Wording & {
   prefixes: readonly `/${string}`[];
   /** How much may be asked: `requests` of whatever has no limit of its own, the others of the routes that name them. */
   limits: { requests: RequestLimit } & Readonly<Record<string, RequestLimit>>;
+  /** Where it has jobs: its words for their states. */
+  states?: JobWords;
+  /** What it lists, by a name. */
+  tables?: Readonly<Record<string, RowTable>>;
 };

@@ -1,11 +1,14 @@
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
-import type { Dialect } from '#shared/dialects/dialect.ts';
+import type { Click } from '#shared/clicks/click.ts';
+import type { Dialect, RowTable } from '#shared/dialects/dialect.ts';
 import { DIALECTS, type DialectName, dialectOfPath } from '#shared/dialects/dialects.ts';
+import type { JobState } from '#shared/exports/jobs/job.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '#shared/problem.ts';
 import { limitRequests, type RequestLimit } from '#shared/workspaces/limit-requests.ts';
 import { PLANS, type PlanName } from '#shared/workspaces/plans.ts';
 import type { RateLimiter } from '#shared/workspaces/rate-limit.ts';
 import type { Principal, Workspace } from '#shared/workspaces/workspace.ts';
+import { aClick } from '#test/support/clicks.ts';
 import { exampleWorkspace } from '#test/support/workspaces.ts';
 
 const NAMES = Object.keys(DIALECTS) as DialectName[];
@@ -20,6 +23,29 @@ const callerOf = (workspace: Workspace): Principal => ({
   keyId: 'k1',
   email: null,
 });
+
+const JOB_STATES: Record<JobState, true> = {
+  queued: true,
+  processing: true,
+  ready: true,
+  failed: true,
+  canceled: true,
+  expired: true,
+};
+
+const KNOWN = aClick();
+/** What a click must have, and nothing else. */
+const UNKNOWN = { ...KNOWN, ...everyText(KNOWN, null) };
+/** A click whose every text, but for our own ids, is one that a spreadsheet would run. */
+const HOSTILE = { ...KNOWN, ...everyText(KNOWN, '=1+1,";') };
+
+function everyText(click: Click, text: string | null): Partial<Click> {
+  const ours = ['clickId', 'workspaceId', 'urlId', 'touchType'];
+  const names = Object.entries(click).filter(
+    ([name, value]) => typeof value === 'string' && !ours.includes(name),
+  );
+  return Object.fromEntries(names.map(([name]) => [name, text]));
+}
 
 const USED_UP: RateLimiter = {
   take: async ({ limit }) => ({ allowed: false, limit, remaining: 0, resetSeconds: 60 }),
@@ -71,6 +97,10 @@ describe.each(NAMES)('the dialect %s', (name) => {
     },
   );
 
+  test('has a word for each state of a job, where it has jobs', () => {
+    if (dialect.states) expect(Object.keys(dialect.states).sort()).toEqual(Object.keys(JOB_STATES).sort());
+  });
+
   test('has paths of its own, cut at whole segments', () => {
     expect(dialect.prefixes.length).toBeGreaterThan(0);
     for (const prefix of dialect.prefixes) {
@@ -90,6 +120,24 @@ describe.each(NAMES)('the dialect %s', (name) => {
       ({ path, dialect }) => (dialect === name) !== (dialectOfPath(path) === name),
     );
     expect(elsewhere.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+const TABLES = NAMES.flatMap((name) => {
+  const { tables = {} }: Dialect = DIALECTS[name];
+  return Object.entries(tables).map(([of, table]): [string, RowTable] => [`${of} of ${name}`, table]);
+});
+
+describe.each(TABLES)('the table of %s', (_, { fields, safe, row }) => {
+  test('has every field once, in order, whatever is known', () => {
+    expect(new Set(fields).size).toBe(fields.length);
+    expect(fields).toEqual(expect.arrayContaining([...safe]));
+    for (const click of [KNOWN, UNKNOWN]) expect(Object.keys(row(click))).toEqual(fields);
+  });
+
+  test('calls no field safe that visitors can write', () => {
+    const hostile = row(HOSTILE) as Record<string, unknown>;
+    for (const field of safe) expect(String(hostile[field])).toMatch(/^[\w:.-]+$/);
   });
 });
 

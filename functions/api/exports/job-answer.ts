@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApiAnswer } from '#functions/http/route.ts';
 import type { Secrets } from '#shared/credentials/secrets.ts';
+import { nimriz } from '#shared/dialects/nimriz/nimriz.ts';
 import type { AcceptTools } from '#shared/exports/engine/accept-export.ts';
 import { retryAfterSeconds } from '#shared/exports/engine/download-export.ts';
 import type { ExportTools } from '#shared/exports/engine/export-tools.ts';
@@ -21,7 +22,7 @@ export type ExportRouteTools = NameTools & {
 };
 
 const instant = z.iso.datetime().meta({ id: 'Instant' });
-export const jobStates = z.enum(['queued', 'processing', 'ready', 'failed', 'canceled', 'expired']);
+export const jobStates = z.enum(nimriz.states);
 
 const fileSchema = z
   .object({
@@ -88,7 +89,7 @@ export function jobAnswer({ job, state, ...status }: JobStatus, origin: string):
     id: job.jobId,
     type: kind,
     job_kind: kind,
-    status: state,
+    status: nimriz.states[state],
     spec: job.spec,
     created_at: iso(job.createdAtMs)!,
     started_at: iso(job.startedAtMs),

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { codelloyEvents } from './event.ts';
 import { codelloyLimits } from './limits.ts';
 import { codelloyProblems } from './problems.ts';
 
@@ -7,4 +8,5 @@ export const codelloy = {
   prefixes: ['/link/external/'],
   limits: codelloyLimits,
   ...codelloyProblems,
+  tables: { events: codelloyEvents },
 } as const satisfies Dialect;

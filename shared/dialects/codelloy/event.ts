@@ -1,5 +1,6 @@
 import type { Click } from '../../clicks/click.ts';
 import { clickMs } from '../../clicks/click-id.ts';
+import type { RowTable } from '../dialect.ts';
 
 /** A click as Codelloy's clients know it: all 23 fields, always, in the page's order. */
 export type CodelloyEvent = {
@@ -28,18 +29,8 @@ export type CodelloyEvent = {
   utmCampaign: string | null;
 };
 
-/** Fields whose values are our own words, ids and instants: in a CSV they need neither quotes nor a formula guard. */
-export const SAFE_CODELLOY_FIELDS: ReadonlySet<keyof CodelloyEvent> = new Set([
-  'eventId',
-  'schemaVersion',
-  'createdAt',
-  'shortUrlId',
-  'eventType',
-  'clickSource',
-]);
-
 /** The fields in the order of the page: the header row of its CSV. */
-export const CODELLOY_EVENT_FIELDS = [
+const FIELDS = [
   'eventId',
   'schemaVersion',
   'createdAt',
@@ -65,8 +56,18 @@ export const CODELLOY_EVENT_FIELDS = [
   'utmCampaign',
 ] as const satisfies readonly (keyof CodelloyEvent)[];
 
+/** Fields whose values are our own words, ids and instants: in a CSV they need neither quotes nor a formula guard. */
+const SAFE = new Set<keyof CodelloyEvent>([
+  'eventId',
+  'schemaVersion',
+  'createdAt',
+  'shortUrlId',
+  'eventType',
+  'clickSource',
+]);
+
 /** A recorded click in this dialect's words. */
-export const codelloyEvent = (click: Click): CodelloyEvent => ({
+const codelloyEvent = (click: Click): CodelloyEvent => ({
   eventId: click.clickId,
   schemaVersion: 1,
   createdAt: new Date(clickMs(click.clickId)).toISOString(),
@@ -91,3 +92,6 @@ export const codelloyEvent = (click: Click): CodelloyEvent => ({
   utmMedium: click.utmMedium,
   utmCampaign: click.utmCampaign,
 });
+
+/** Recorded clicks as events. */
+export const codelloyEvents = { fields: FIELDS, safe: SAFE, row: codelloyEvent } as const satisfies RowTable;
