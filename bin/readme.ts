@@ -9,7 +9,7 @@ export const README = join(import.meta.dirname, '../README.md');
 
 const CALLERS: Record<RouteDoc['auth'], string> = {
   workspace: 'key or session',
-  ulink: 'session',
+  session: 'session',
   conversion: 'signature',
   token: 'signed token',
   public: 'anyone',

@@ -126,6 +126,40 @@ test.each(WORLD)('%s: met in index.ts only', (_what, pattern, besides) => {
   expect(offenders(besides, (source) => !pattern.test(source))).toEqual([]);
 });
 
+test('a dialect is known by name to its folder, its routes and the registry alone', () => {
+  const routes = /^functions\/(api\/(ulink|bitly|codelloy)\.ts$|stream\/)/;
+  // A scope that keys have been given, and an entitlement of plans.
+  const stored = ['shared/workspaces/workspace.ts', 'shared/workspaces/plans.ts'];
+  const others = FILES.filter(
+    (file) => !file.startsWith('shared/dialects/') && !routes.test(file) && !stored.includes(file),
+  );
+  expect(offenders(others, (source) => /ulink|bitly|codelloy/i.test(source))).toEqual([]);
+  expect(offenders(stored, (source) => !/ulink/i.test(source))).toEqual([]);
+});
+
+/** The folder of a dialect that a file lies in. */
+const dialectOf = (file: string): string | undefined => /^shared\/dialects\/([^/]+)\//.exec(file)?.[1];
+
+test('a dialect knows no other one, and nothing of what is answered in it', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) =>
+      dialectOf(file) !== undefined &&
+      (target === 'shared/dialects/dialects.ts' ||
+        (dialectOf(target) !== undefined && dialectOf(target) !== dialectOf(file))),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('what the dialects put into words knows none of them', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) =>
+      file.startsWith('shared/') &&
+      !/^shared\/(dialects|exports\/kinds)\//.test(file) &&
+      target.startsWith('shared/dialects/'),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test("a vendor's word stays in its dialect", () => {
   const core = FILES.filter(
     (file) =>

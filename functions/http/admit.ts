@@ -1,3 +1,4 @@
+import type { Dialect } from '#shared/dialects/dialect.ts';
 import { DIALECTS } from '#shared/dialects/dialects.ts';
 import { Problem } from '#shared/problem.ts';
 import type { RequestLimit } from '#shared/workspaces/limit-requests.ts';
@@ -26,13 +27,14 @@ export async function admit(
   chain: AdmitTools,
   served: Served,
 ): Promise<Principal | undefined> {
-  if (route.auth !== 'workspace' && route.auth !== 'ulink') return undefined;
+  if (route.auth !== 'workspace' && route.auth !== 'session') return undefined;
   const named = route.workspaceParam === undefined ? undefined : params[route.workspaceParam];
   const principal = await authenticated(headers, named, chain, served);
   served.principal = principal;
-  const limit = route.limit ?? DIALECTS[route.dialect].limits.requests;
+  const { limits, sessionScope }: Dialect = DIALECTS[route.dialect];
+  const limit = route.limit ?? limits.requests;
   Object.assign(served.headers, await chain.limitRequests(principal, limit, chain.now()));
-  if (route.auth === 'ulink' && principal.via === 'key') requireScope(principal, 'ulink:session');
+  if (route.auth === 'session' && principal.via === 'key') requireScope(principal, sessionScope);
   if (route.scope) requireScope(principal, route.scope);
   return principal;
 }

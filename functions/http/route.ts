@@ -9,14 +9,15 @@ import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
 export type HttpFunction = 'api' | 'qr' | 'stream';
 
 /**
- * How a route knows its caller. `workspace`: API key or session. `ulink`: session, or a key with `ulink:session`.
+ * How a route knows its caller. `workspace`: API key or session. `session`: session, or a key with
+ * its dialect's `sessionScope`.
  * `conversion`: the HMAC of the callback, checked by the handler. `token`: a signed token in the path.
  */
-export type Auth = 'workspace' | 'ulink' | 'conversion' | 'token' | 'public';
+export type Auth = 'workspace' | 'session' | 'conversion' | 'token' | 'public';
 
 /** A validated request as a handler sees it. */
 export type ApiRequest<Params = unknown, Query = unknown, Body = unknown> = {
-  /** Present on `workspace` and `ulink` routes. */
+  /** Present on `workspace` and `session` routes. */
   principal: Principal;
   params: Params;
   query: Query;

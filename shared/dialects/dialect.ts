@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Click } from '../clicks/click.ts';
 import type { Problem } from '../problem.ts';
 import type { RequestLimit } from '../workspaces/limit-requests.ts';
+import type { Scope } from '../workspaces/workspace.ts';
 
 /** What is known of the request when a refusal is worded. */
 export type ProblemContext = {
@@ -41,6 +42,8 @@ export type Dialect = Wording & {
   prefixes: readonly `/${string}`[];
   /** How much may be asked: `requests` of whatever has no limit of its own, the others of the routes that name them. */
   limits: { requests: RequestLimit } & Readonly<Record<string, RequestLimit>>;
+  /** Of routes that want a session: the scope by which an API key may stand in for one; none unless given. */
+  sessionScope?: Scope;
   /** Where it has jobs: its words for their states. */
   states?: JobWords;
   /** What it lists, by a name. */

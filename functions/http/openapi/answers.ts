@@ -67,7 +67,7 @@ function refusalDoc({ dialect }: AnyRoute, { codes, examples, headers }: Refusal
 
 function answerDoc({ auth }: AnyRoute, answer: ResponseDoc): ZodOpenApiResponseObject {
   const { description, schema, contentTypes = {}, headers = [] } = answer;
-  const counted: readonly AnswerHeaderName[] = auth === 'workspace' || auth === 'ulink' ? RATE_LIMIT : [];
+  const counted: readonly AnswerHeaderName[] = auth === 'workspace' || auth === 'session' ? RATE_LIMIT : [];
   const content = {
     ...(schema ? { 'application/json': { schema } } : {}),
     ...Object.fromEntries(

@@ -3,7 +3,7 @@ import type { Auth } from '../route.ts';
 /** What OpenAPI calls the ways in which a route knows its caller; one of a list is enough. */
 export const SECURITY: Record<Auth, Record<string, string[]>[]> = {
   workspace: [{ bearer: [] }, { nimApiKey: [] }, { apiKey: [] }],
-  ulink: [{ bearer: [] }],
+  session: [{ bearer: [] }],
   conversion: [{ conversionSignature: [], conversionTimestamp: [] }],
   // The token stands in the path.
   token: [],

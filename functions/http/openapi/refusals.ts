@@ -25,7 +25,7 @@ const OF_EVERY_ROUTE: readonly ProblemCode[] = [
 
 const OF_CREDENTIAL: Record<Auth, readonly ProblemCode[]> = {
   workspace: ['unauthorized', 'account_suspended', 'rate_limited'],
-  ulink: ['unauthorized', 'account_suspended', 'forbidden', 'rate_limited'],
+  session: ['unauthorized', 'account_suspended', 'forbidden', 'rate_limited'],
   conversion: ['unauthorized', 'account_suspended'],
   token: ['not_found'],
   public: [],
@@ -73,7 +73,7 @@ const UNCOUNTED = new Set([400, 401, 403, 405, 500, 503]);
 
 function headersOf({ auth }: Ruled, status: number, codes: readonly ProblemCode[]): Refusal['headers'] {
   const headers: Refusal['headers'][number][] = ['Cache-Control'];
-  const counted = auth === 'workspace' || auth === 'ulink';
+  const counted = auth === 'workspace' || auth === 'session';
   if (counted && !UNCOUNTED.has(status)) headers.push(...RATE_LIMIT);
   // A method that the path does not take is counted for whoever sends a valid key, even where none is asked for.
   else if (counted || status === 405) headers.push(...RATE_LIMIT.map((name) => `${name}?` as const));

@@ -8,5 +8,6 @@ export const ulink = {
   prefixes: ['/api/v1/projects/'],
   limits: { requests: KEY_REQUESTS },
   ...ulinkProblems,
+  sessionScope: 'ulink:session',
   states: ulinkStates,
 } as const satisfies Dialect;

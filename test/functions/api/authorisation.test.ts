@@ -23,9 +23,9 @@ type Refused = {
   headers(route: AnyRoute): Headers;
 };
 
-const wantsCredential = ({ auth }: AnyRoute) => auth === 'workspace' || auth === 'ulink';
+const wantsCredential = ({ auth }: AnyRoute) => auth === 'workspace' || auth === 'session';
 const wantsScope = (route: AnyRoute) => wantsCredential(route) && route.scope !== undefined;
-const wantsSession = ({ auth }: AnyRoute) => auth === 'ulink';
+const wantsSession = ({ auth }: AnyRoute) => auth === 'session';
 const wantsSignature = ({ auth }: AnyRoute) => auth === 'conversion';
 const bearer = (text: string): Headers => ({ authorization: `Bearer ${text}` });
 /** Takes away the signature of the sample. */
@@ -85,7 +85,7 @@ const REFUSED: Refused[] = [
 /** Whom a route serves, by how it knows its caller. */
 const SERVED: Record<AnyRoute['auth'], () => Headers> = {
   workspace: () => bearer(keys.owner),
-  ulink: () => bearer(credentials.sessionToken),
+  session: () => bearer(credentials.sessionToken),
   conversion: () => ({}),
   token: () => ({}),
   public: () => ({}),

@@ -4,7 +4,7 @@ import { type ChainTools, createApi } from '#functions/http/app.ts';
 import { readAllowedOrigins } from '#functions/http/cors.ts';
 import { type Route, route } from '#functions/http/route.ts';
 import { Problem } from '#shared/problem.ts';
-import type { Principal } from '#shared/workspaces/workspace.ts';
+import type { Principal, Scope } from '#shared/workspaces/workspace.ts';
 import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
 
 const workspaceId = '018f0000-0000-7000-8000-000000000001';
@@ -72,6 +72,16 @@ const ROUTES: Route<unknown>[] = [
     workspaceParam: 'projectId',
     handler: async () => ({ status: 200, body: {} }),
   }),
+  ...(['ulink', 'nimriz'] as const).map((dialect) =>
+    route<unknown>()({
+      ...common,
+      method: 'GET',
+      path: `/session/${dialect}`,
+      dialect,
+      auth: 'session',
+      handler: async () => ({ status: 200, body: {} }),
+    }),
+  ),
   route<unknown>()({
     ...common,
     method: 'GET',
@@ -176,6 +186,18 @@ describe('the API chain', () => {
     const answer = await openApi().call({ path: '/write-only' });
     expect(answer.statusCode).toBe(403);
     expect(answer.json().error).toMatch(/links:write.*links:read/);
+  });
+
+  test.each([
+    ['a session', 'ulink', 'session', [], 200],
+    ['a key that may stand in for one', 'ulink', 'key', ['ulink:session'], 200],
+    ['a key that may not', 'ulink', 'key', ['links:read'], 403],
+    ['a key, where the dialect lets none', 'nimriz', 'key', ['ulink:session'], 403],
+  ] as const)('a route that wants a session answers %s', async (_, dialect, via, scopes, status) => {
+    const { call } = openApi({
+      authenticate: async () => ({ ...principal, via, scopes: new Set<Scope>(scopes) }),
+    });
+    expect((await call({ path: `/session/${dialect}` })).statusCode).toBe(status);
   });
 
   test.each([

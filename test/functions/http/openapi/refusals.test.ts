@@ -18,7 +18,7 @@ test('an open route refuses bad requests, other methods and accidents', () => {
 test.each<[string, Parameters<typeof row>[0], readonly string[]]>([
   ['a credential', { auth: 'workspace' }, ['unauthorized', 'account_suspended', 'rate_limited']],
   ['a scope', { auth: 'workspace', scope: 'qr' }, ['forbidden']],
-  ['a session', { auth: 'ulink' }, ['forbidden']],
+  ['a session', { auth: 'session' }, ['forbidden']],
   ['a signature', { auth: 'conversion' }, ['unauthorized', 'account_suspended']],
   ['a token in the path', { auth: 'token' }, ['not_found']],
   ['a parameter in the path', { path: '/api/things/{id}' }, ['not_found']],
