@@ -1,4 +1,6 @@
-import { DELIMITERS, type Delimiter } from './delimiter.ts';
+/** What may stand between the cells of a CSV file: much of Europe's spreadsheets want semicolons. */
+export const DELIMITERS = [',', ';', '\t'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
 
 /**
  * A spreadsheet runs a cell that begins with `= + - @`, full-width too, bare or behind white space. It may cut a file

@@ -1,5 +1,5 @@
 import { Problem } from '../problem.ts';
-import { DELIMITERS, type Delimiter } from './delimiter.ts';
+import { DELIMITERS, type Delimiter } from './formula-guard.ts';
 
 const QUOTE = '"';
 const LF = 0x0a;

@@ -9,6 +9,8 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
 /** The days of an export that has all that was just recorded. */
 export const WEEK = { date_from: dayOf(Date.now() - 6 * DAY_MS), date_to: dayOf(Date.now()) };
 
+const sqs = openSqs();
+
 /** Whose key, instead of the owner's, and what comes with a request beside its body. */
 type More = { key?: string; query?: string; headers?: Record<string, string> };
 
@@ -57,7 +59,6 @@ async function work(messageId: string, body: string): Promise<SQSBatchResponse> 
 
 /** Hands the waiting messages to the worker, as the event source would, until none is left. */
 async function workOff(): Promise<void> {
-  const sqs = openSqs();
   const QueueUrl = process.env.EXPORTS_QUEUE_URL!;
   for (;;) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));

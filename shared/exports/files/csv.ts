@@ -1,4 +1,4 @@
-import type { Delimiter } from '#shared/csv/delimiter.ts';
+import type { Delimiter } from '#shared/csv/formula-guard.ts';
 import { guardFormula } from '#shared/csv/formula-guard.ts';
 import type { ColumnTable, Encoder } from './columns.ts';
 

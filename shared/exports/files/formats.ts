@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DELIMITERS, type Delimiter } from '#shared/csv/delimiter.ts';
+import { DELIMITERS, type Delimiter } from '#shared/csv/formula-guard.ts';
 import { BYTE_ORDER_MARK, CSV_PROFILES, csvEncoder, csvHeader } from './csv.ts';
 import type { FileFormat, FormatRegistry } from './format.ts';
 import { ndjsonEncoder } from './ndjson.ts';

@@ -1,5 +1,4 @@
-import { DELIMITERS, type Delimiter } from '#shared/csv/delimiter.ts';
-import { unguardFormula } from '#shared/csv/formula-guard.ts';
+import { DELIMITERS, type Delimiter, unguardFormula } from '#shared/csv/formula-guard.ts';
 import { csvRows, delimiterOf, isBlankRow, separatorLine } from '#shared/csv/read-csv.ts';
 import { Problem } from '#shared/problem.ts';
 

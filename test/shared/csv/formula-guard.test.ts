@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { DELIMITERS, type Delimiter } from '#shared/csv/delimiter.ts';
-import { guardFormula, unguardFormula } from '#shared/csv/formula-guard.ts';
+import { DELIMITERS, type Delimiter, guardFormula, unguardFormula } from '#shared/csv/formula-guard.ts';
 import { processorMs } from '#test/support/processor-ms.ts';
 
 test.each([

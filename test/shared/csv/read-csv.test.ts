@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { DELIMITERS } from '#shared/csv/delimiter.ts';
+import { DELIMITERS } from '#shared/csv/formula-guard.ts';
 import { csvRows, delimiterOf, separatorLine } from '#shared/csv/read-csv.ts';
 
 const read = (text: string) => [...csvRows(text, ',')];

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { DELIMITERS, type Delimiter } from '#shared/csv/delimiter.ts';
-import { unguardFormula } from '#shared/csv/formula-guard.ts';
+import { DELIMITERS, type Delimiter, unguardFormula } from '#shared/csv/formula-guard.ts';
 import type { ColumnTable } from '#shared/exports/files/columns.ts';
 import { csvEncoder, csvHeader } from '#shared/exports/files/csv.ts';
 

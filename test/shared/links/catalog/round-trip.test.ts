@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DELIMITERS } from '#shared/csv/delimiter.ts';
+import { DELIMITERS } from '#shared/csv/formula-guard.ts';
 import { firstUuidAt } from '#shared/ids.ts';
 import { importLinks } from '#shared/links/catalog/import-links.ts';
 import { settleDestination } from '#shared/links/destinations/settle-destination.ts';
