@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -126,21 +126,27 @@ test.each(WORLD)('%s: met in index.ts only', (_what, pattern, besides) => {
   expect(offenders(besides, (source) => !pattern.test(source))).toEqual([]);
 });
 
+/** The dialects beside the native one, by their folders. */
+const FOREIGN = readdirSync(join(root, 'shared/dialects')).filter((name) => !/\.ts$|^nimriz$/.test(name));
+
+/** The dialects' folders, and the files of their routes. */
+const isForeign = (file: string): boolean =>
+  file.startsWith('shared/dialects/') || FOREIGN.some((name) => file === `functions/api/${name}.ts`);
+
 test('a dialect is known by name to its folder, its routes and the registry alone', () => {
-  const routes = /^functions\/(api\/(ulink|bitly|codelloy)\.ts$|stream\/)/;
   // A scope that keys have been given, and an entitlement of plans.
   const stored = ['shared/workspaces/workspace.ts', 'shared/workspaces/plans.ts'];
   const others = FILES.filter(
-    (file) => !file.startsWith('shared/dialects/') && !routes.test(file) && !stored.includes(file),
+    (file) => !isForeign(file) && !file.startsWith('functions/stream/') && !stored.includes(file),
   );
-  expect(offenders(others, (source) => /ulink|bitly|codelloy/i.test(source))).toEqual([]);
+  expect(offenders(others, (source) => new RegExp(FOREIGN.join('|'), 'i').test(source))).toEqual([]);
   expect(offenders(stored, (source) => !/ulink/i.test(source))).toEqual([]);
 });
 
 /** The folder of a dialect that a file lies in. */
 const dialectOf = (file: string): string | undefined => /^shared\/dialects\/([^/]+)\//.exec(file)?.[1];
 
-test('a dialect knows no other one, and nothing of what is answered in it', () => {
+test('a dialect knows neither another one nor the registry', () => {
   const wrong = IMPORTS.filter(
     ({ file, target }) =>
       dialectOf(file) !== undefined &&
@@ -161,12 +167,7 @@ test('what the dialects put into words knows none of them', () => {
 });
 
 test("a vendor's word stays in its dialect", () => {
-  const core = FILES.filter(
-    (file) =>
-      /^(shared|functions)\//.test(file) &&
-      !file.startsWith('shared/dialects/') &&
-      !/^functions\/api\/(ulink|bitly|codelloy)\.ts$/.test(file),
-  );
+  const core = FILES.filter((file) => /^(shared|functions)\//.test(file) && !isForeign(file));
   const words = /\b(bitlinks?|group_guid|projectId|shortUrlId|nextSince|afterEventId|downloadUrl)\b/;
   expect(offenders(core, (source) => words.test(source))).toEqual([]);
 });
