@@ -47,6 +47,8 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+export type ProblemStatus = (typeof PROBLEMS)[ProblemCode]['status'];
+
 type ProblemOptions = {
   /** The request field that is wrong, as the caller spelled it (`items[2].long_url`). */
   field?: string | undefined;
@@ -86,7 +88,7 @@ export class Problem extends Error {
     this.headers = options.headers ?? {};
   }
 
-  get status(): number {
+  get status(): ProblemStatus {
     return PROBLEMS[this.code].status;
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import type { Click } from '#shared/clicks/click.ts';
 import type { Dialect, RowTable } from '#shared/dialects/dialect.ts';
@@ -69,6 +70,14 @@ describe.each(NAMES)('the dialect %s', (name) => {
       expect(dialect.refusal([body]).safeParse(body).error).toBeUndefined();
       expect(JSON.stringify(body)).toContain(problem.message);
     });
+  });
+
+  test('words no refusal as an accident of ours', () => {
+    const accident = answerTo(new Problem('internal_error', 'said')).body;
+    const alike = CODES.filter((code) =>
+      isDeepStrictEqual(answerTo(new Problem(code, 'said')).body, accident),
+    );
+    expect(alike).toEqual(['internal_error']);
   });
 
   test('tells those who must wait and those who are not known apart by their status', () => {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { ProblemStatus } from '../../problem.ts';
 import type { Wording } from '../dialect.ts';
 
-const MESSAGES: Record<number, string> = {
+const MESSAGES: Record<ProblemStatus, string> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
   402: 'UPGRADE_REQUIRED',
@@ -9,6 +10,7 @@ const MESSAGES: Record<number, string> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   409: 'CONFLICT',
+  410: 'GONE',
   413: 'BAD_REQUEST',
   415: 'BAD_REQUEST',
   422: 'UNPROCESSABLE_ENTITY',
@@ -31,7 +33,7 @@ export const bitlyProblems: Wording = {
   problem: (problem) => ({
     status: problem.status,
     body: {
-      message: MESSAGES[problem.status] ?? 'INTERNAL_ERROR',
+      message: MESSAGES[problem.status],
       description: problem.message,
       resource: 'exports',
       errors:

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { ProblemStatus } from '../../problem.ts';
 import type { Wording } from '../dialect.ts';
 
-const CODES: Record<number, string> = {
+const CODES: Record<ProblemStatus, string> = {
   400: 'VALIDATION_ERROR',
   401: 'UNAUTHORIZED',
   402: 'PAYMENT_REQUIRED',
@@ -9,6 +10,7 @@ const CODES: Record<number, string> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   409: 'CONFLICT',
+  410: 'GONE',
   413: 'VALIDATION_ERROR',
   415: 'VALIDATION_ERROR',
   422: 'VALIDATION_ERROR',
@@ -31,7 +33,7 @@ export const ulinkProblems: Wording = {
     status: problem.status,
     body: {
       success: false,
-      error: { code: CODES[problem.status] ?? 'INTERNAL_ERROR', message: problem.message },
+      error: { code: CODES[problem.status], message: problem.message },
       message: problem.message,
     },
   }),
