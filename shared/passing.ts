@@ -1,4 +1,4 @@
-import { cancellationCodes, isConflict } from './retry.ts';
+import { cancellationCodes, isConflict } from '#shared/dynamodb/refusals.ts';
 
 /** What services call "later", by name: DynamoDB's, S3's, SQS's and Lambda's words for too much at once, and for a bad moment. */
 const NAMES =

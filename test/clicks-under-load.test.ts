@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { call, until } from '#bin/demo/client.ts';
-import { eachLimited } from '#bin/demo/each-limited.ts';
 import { documentClient } from '#shared/aws.ts';
 import { horizonOf } from '#shared/clicks/horizon.ts';
 import { dynamodbClickPages } from '#shared/clicks/read/click-pages.dynamodb.ts';
 import { clickReader } from '#shared/clicks/read/read-clicks.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
 import { recountWorkspace } from '#shared/conversions/recount-workspace.ts';
+import { eachLimited } from '#shared/each-limited.ts';
 import { FEED_START, feed } from '#shared/feed/feed.ts';
 import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
 import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
@@ -60,7 +60,7 @@ describe('redirects from many clients, with consumers killed in between', () => 
 
   /** Follows the links and keeps the click id that each destination was handed. */
   async function redirects(): Promise<void> {
-    await eachLimited(REDIRECTS, CLIENTS, async (n) => {
+    await eachLimited(Array.from({ length: REDIRECTS }).keys(), CLIENTS, async (n) => {
       const scan = n % 4 === 0 ? '?nr=qr' : '';
       const response = await fetch(`${shortUrls[n % LINKS]}${scan}`, { redirect: 'manual' });
       const location = new URL(response.headers.get('location')!);

@@ -1,5 +1,5 @@
+import { eachLimited } from '#shared/each-limited.ts';
 import { call, type Target } from './client.ts';
-import { eachLimited } from './each-limited.ts';
 import { progress } from './progress.ts';
 import { headersOf, visitor } from './visitors.ts';
 
@@ -12,7 +12,7 @@ export type Visits = Map<string, { clicks: number; scans: number; bots: number }
 export async function createLinks(target: Target, count: number): Promise<DemoLink[]> {
   const bar = progress('links created', count);
   const links: DemoLink[] = [];
-  await eachLimited(count, 8, async (n) => {
+  await eachLimited(Array.from({ length: count }).keys(), 8, async (n) => {
     const body = {
       domain_id: target.domainId,
       long_url: `https://example.com/landing/${n}?utm_source=demo&utm_campaign=c${n % 7}`,
@@ -37,7 +37,7 @@ export async function visit(links: readonly DemoLink[], count: number): Promise<
   const bar = progress('redirects', count);
   const visits: Visits = new Map(links.map(({ urlId }) => [urlId, { clicks: 0, scans: 0, bots: 0 }]));
   let done = 0;
-  await eachLimited(count, 16, async (n) => {
+  await eachLimited(Array.from({ length: count }).keys(), 16, async (n) => {
     // Squared, so that some links are popular and some are never visited.
     const link = links[Math.floor(((n * 7919) % 1000) ** 2 * (links.length / 1_000_000))]!;
     const scan = n % 5 === 4;

@@ -1,18 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  paginateQuery,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ClickKey, clickKey, totalsKey } from '#shared/clicks/click-keys.ts';
 import { deleteAll } from '#shared/dynamodb/delete-all.dynamodb.ts';
-import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
+import { queryPages } from '#shared/dynamodb/query-pages.dynamodb.ts';
+import { isRefused, REFUSED } from '#shared/dynamodb/refusals.ts';
+import { transact, type Write } from '#shared/dynamodb/transact.dynamodb.ts';
 import { CONVERSION_COUNTERS } from '#shared/roll-ups/cell.ts';
-import { newUuid } from '../ids.ts';
 import { type Attribution, isAttribution, type RecordedConversion } from './conversion.ts';
 import {
   type ConversionAnswer,
@@ -23,8 +16,6 @@ import {
   type RecordWith,
   type Sighting,
 } from './conversion-store.ts';
-
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const eventKey = (workspaceId: string, eventId: string): ClickKey => ({
   pk: `conversion#${workspaceId}`,
@@ -70,7 +61,7 @@ export const dynamodbConversionStore = (
       await database.send(new PutCommand(keyPut(table, workspaceId, key, answer, nowMs)));
       return 'kept';
     } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return 'key_used';
+      if (isRefused(error)) return 'key_used';
       throw error;
     }
   },
@@ -216,16 +207,10 @@ async function write(
   database: DynamoDBDocumentClient,
   writes: Map<Part, Write>,
 ): Promise<Set<Part> | undefined> {
-  const command = { TransactItems: [...writes.values()], ClientRequestToken: newUuid() };
-  try {
-    await retryConflicts(() => database.send(new TransactWriteCommand(command)));
-    return undefined;
-  } catch (error) {
-    const codes = cancellationCodes(error) ?? [];
-    const failed = [...writes.keys()].filter((_, at) => codes[at] === 'ConditionalCheckFailed');
-    if (failed.length === 0) throw error;
-    return new Set(failed);
-  }
+  const codes = await transact(database, [...writes.values()]);
+  return codes.length === 0
+    ? undefined
+    : new Set([...writes.keys()].filter((_, at) => codes[at] === REFUSED));
 }
 
 async function* partition(
@@ -233,13 +218,13 @@ async function* partition(
   table: string,
   pk: string,
 ): AsyncGenerator<Record<string, unknown>[], void, undefined> {
-  const query = {
+  const pages = queryPages(database, {
     TableName: table,
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': pk },
     ConsistentRead: true,
-  };
-  for await (const { Items = [] } of paginateQuery({ client: database }, query)) yield Items;
+  });
+  for await (const { items } of pages) yield items;
 }
 
 async function forgetExternalIds(
@@ -266,5 +251,5 @@ async function forgetExternalIds(
 
 /** An erasure took the conversion meanwhile. */
 function unlessGone(error: unknown): void {
-  if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
+  if (!isRefused(error)) throw error;
 }

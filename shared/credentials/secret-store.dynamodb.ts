@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { isRefused } from '#shared/dynamodb/refusals.ts';
 import { SECRETS_KEY as KEY, type SecretStore, type SecretVersion, versionsFrom } from './secret-store.ts';
 
 /** The deployment secret in the Workspaces table, as one item. */
@@ -25,7 +26,7 @@ export function dynamodbSecretStore(database: DynamoDBDocumentClient, table: str
         );
         return true;
       } catch (error) {
-        if ((error as Error).name === 'ConditionalCheckFailedException') return false;
+        if (isRefused(error)) return false;
         throw error;
       }
     },

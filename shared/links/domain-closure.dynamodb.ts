@@ -1,10 +1,6 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { queryPages } from '#shared/dynamodb/query-pages.dynamodb.ts';
+import { transact, type Write } from '#shared/dynamodb/transact.dynamodb.ts';
 import {
   CLOCKS_MS,
   CLOSURE_SHARDS,
@@ -12,13 +8,10 @@ import {
   closureShard,
   type DomainClosure,
 } from '../domains/domain-closure.ts';
-import { firstUuidAt, newUuid } from '../ids.ts';
-import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { firstUuidAt } from '../ids.ts';
 import type { Link } from './link.ts';
 import { workspaceKey } from './link-item.ts';
 import { translateConflict } from './translate-conflict.ts';
-
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const closureKey = (domainId: string, shard: number) => ({
   pk: `closure#${domainId}#${shard}`,
@@ -41,14 +34,8 @@ export function dynamodbDomainClosure(client: DynamoDBDocumentClient, TableName:
   /** Writes something to all places of a domain, or nothing. */
   const everywhere = async (domainId: string, write: (key: Key) => Write): Promise<boolean> => {
     const keys = Array.from({ length: CLOSURE_SHARDS }, (_, shard) => closureKey(domainId, shard));
-    const input = { TransactItems: keys.map(write), ClientRequestToken: newUuid() };
-    try {
-      await retryConflicts(() => client.send(new TransactWriteCommand(input)));
-      return true;
-    } catch (error) {
-      if (cancellationCodes(error)?.includes('ConditionalCheckFailed')) return false;
-      return translateConflict(error);
-    }
+    const codes = await transact(client, keys.map(write)).catch(translateConflict);
+    return codes.length === 0;
   };
   return {
     close: async (closure) => {
@@ -73,28 +60,24 @@ export function dynamodbDomainClosure(client: DynamoDBDocumentClient, TableName:
       await everywhere(domainId, (Key) => ({ Delete: { TableName, Key, ...BY_TOKEN(token) } }));
     },
     hasLinks: async ({ workspaceId, domainId, sinceMs }, isLate) => {
-      let after: Record<string, unknown> | undefined;
-      do {
+      const pages = queryPages(client, {
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        FilterExpression: 'domainId = :domainId',
+        ExpressionAttributeValues: {
+          ':pk': workspaceKey(workspaceId),
+          ':first': `link#${firstUuidAt(Math.max(0, sinceMs - CLOCKS_MS))}`,
+          ':last': 'link#~',
+          ':domainId': domainId,
+        },
+        Select: 'COUNT',
+        ConsistentRead: true,
+      });
+      if (isLate()) return undefined;
+      for await (const { count } of pages) {
+        if (count > 0) return true;
         if (isLate()) return undefined;
-        const { Count = 0, LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-            FilterExpression: 'domainId = :domainId',
-            ExpressionAttributeValues: {
-              ':pk': workspaceKey(workspaceId),
-              ':first': `link#${firstUuidAt(Math.max(0, sinceMs - CLOCKS_MS))}`,
-              ':last': 'link#~',
-              ':domainId': domainId,
-            },
-            Select: 'COUNT',
-            ConsistentRead: true,
-            ExclusiveStartKey: after,
-          }),
-        );
-        if (Count > 0) return true;
-        after = LastEvaluatedKey;
-      } while (after !== undefined);
+      }
       return false;
     },
   };

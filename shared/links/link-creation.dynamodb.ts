@@ -1,18 +1,12 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import { newUuid } from '../ids.ts';
-import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { REFUSED } from '#shared/dynamodb/refusals.ts';
+import { transact, type Write } from '#shared/dynamodb/transact.dynamodb.ts';
 import { isOpen } from './domain-closure.dynamodb.ts';
 import { linkItem, replayItem, rulesItem, slugItem } from './link-item.ts';
 import type { CreateOutcome, Creation, MonthlyQuota } from './link-store.ts';
 import { rulesIdOf } from './rules/rules-id.ts';
 import { translateConflict } from './translate-conflict.ts';
 
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 type Outcomes = Map<Creation, CreateOutcome>;
 
 export type CreationTables = {
@@ -28,7 +22,6 @@ const RULED_AT_ONCE = 20;
 const MAX_ACTIONS = 100;
 
 /** The code of a write whose condition failed. */
-const REFUSED = 'ConditionalCheckFailed';
 
 /** How long a month's counter outlives its first use: the longest month and a day. */
 const COUNTER_SECONDS = 32 * 86_400;
@@ -55,7 +48,7 @@ export async function createLinks(
     const next = open.slice(0, left);
     const settled =
       left > 0
-        ? await transact(client, tables, next.slice(0, fitting(next, tables)), quota)
+        ? await createAll(client, tables, next.slice(0, fitting(next, tables)), quota)
         : beyondQuota(open);
     if (settled === 'quota_exceeded') left = await quotaLeft(client, tables, quota!);
     else for (const [creation, outcome] of settled) outcomes.set(creation, outcome);
@@ -82,7 +75,7 @@ const beyondQuota = (creations: readonly Creation[]): Outcomes =>
   new Map(creations.map((creation) => [creation, 'quota_exceeded']));
 
 /** One transaction: all are created, or the outcomes of those that stand in its way, or the quota has not so many left. */
-async function transact(
+async function createAll(
   client: DynamoDBDocumentClient,
   tables: CreationTables,
   creations: readonly Creation[],
@@ -95,21 +88,14 @@ async function transact(
     ...domains.values(),
     ...(quota ? [quotaWrite(quota, creations, tables)] : []),
   ];
-  const input = { TransactItems, ClientRequestToken: newUuid() };
-  try {
-    await retryConflicts(() => client.send(new TransactWriteCommand(input)));
-    return new Map(creations.map((creation) => [creation, 'created']));
-  } catch (error) {
-    const codes = cancellationCodes(error) ?? [];
-    const refused = refusedRows(creations, writes, codes);
-    const closed = [...domains.keys()].filter((_, n) => codes[writes.flat().length + n] === REFUSED);
-    for (const creation of creations) {
-      if (closed.includes(creation.link.domainId)) refused.set(creation, 'domain_closed');
-    }
-    if (refused.size > 0) return refused;
-    if (quota && codes.at(-1) === REFUSED) return 'quota_exceeded';
-    return translateConflict(error);
+  const codes = await transact(client, TransactItems).catch(translateConflict);
+  if (codes.length === 0) return new Map(creations.map((creation) => [creation, 'created']));
+  const refused = refusedRows(creations, writes, codes);
+  const closed = [...domains.keys()].filter((_, n) => codes[writes.flat().length + n] === REFUSED);
+  for (const creation of creations) {
+    if (closed.includes(creation.link.domainId)) refused.set(creation, 'domain_closed');
   }
+  return refused.size > 0 ? refused : 'quota_exceeded';
 }
 
 function writesOf({ link, key }: Creation, TableName: string): Write[] {

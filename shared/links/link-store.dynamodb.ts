@@ -1,13 +1,8 @@
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import { firstUuidAt, newUuid } from '../ids.ts';
-import { cancellationCodes, retry, retryConflicts } from '../retry.ts';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { getManyDocuments } from '../dynamodb/get-many.dynamodb.ts';
+import { REFUSED } from '../dynamodb/refusals.ts';
+import { transact, type Write } from '../dynamodb/transact.dynamodb.ts';
+import { firstUuidAt } from '../ids.ts';
 import type { Link } from './link.ts';
 import { createLinks, SLUG_IS_FREE } from './link-creation.dynamodb.ts';
 import {
@@ -35,10 +30,7 @@ import { slugReader } from './slug-reader.ts';
 import { translateConflict } from './translate-conflict.ts';
 
 type Key = { pk: string; sk: string };
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** BatchGetItem takes no more keys. */
-const KEYS_AT_ONCE = 100;
 /** Batches under way at once when many links are looked up by id. */
 const BATCHES_AT_ONCE = 4;
 
@@ -88,12 +80,12 @@ export function dynamodbLinkStore(
     findSlug: slugReader(findItem).findSlug,
     replace: (before, after) => replaceLink(client, table, before, after),
     remove: async (link, nowMs) => {
-      const codes = await transact(client, [
+      const codes = await write(client, [
         { Delete: { TableName: table, Key: linkKey(link.workspaceId, link.urlId), ...atVersion(link) } },
         { Put: { TableName: table, Item: tombstoneItem(link, nowMs), ...slugOf(link) } },
         ...puts(table, givenUpRulesItem(link, nowMs)),
       ]);
-      return codes.includes('ConditionalCheckFailed') ? 'changed' : 'removed';
+      return codes.includes(REFUSED) ? 'changed' : 'removed';
     },
     page: (request) => queryPage(client, table, request),
   };
@@ -141,29 +133,18 @@ async function replaceLink(
     keepsRules ? undefined : givenUpRulesItem(before, after.updatedAtMs),
   );
   // Rules are written unconditionally: their codes come last and refuse nothing.
-  const [linkCode, slugCode, oldSlugCode] = await transact(client, [link, ...slugs, ...rules]);
-  if (linkCode === 'ConditionalCheckFailed' || oldSlugCode === 'ConditionalCheckFailed') return 'changed';
-  if (slugCode === 'ConditionalCheckFailed') return renamed ? 'slug_taken' : 'changed';
+  const [linkCode, slugCode, oldSlugCode] = await write(client, [link, ...slugs, ...rules]);
+  if (linkCode === REFUSED || oldSlugCode === REFUSED) return 'changed';
+  if (slugCode === REFUSED) return renamed ? 'slug_taken' : 'changed';
   return 'replaced';
 }
 
 const puts = (TableName: string, ...items: (LinkItem | undefined)[]): Write[] =>
   items.filter((item) => item !== undefined).map((Item) => ({ Put: { TableName, Item } }));
 
-/**
- * Runs a transaction; gives the code of each write's refusal, none when it was written.
- * The token makes a retry whose first answer was lost count as one write.
- */
-async function transact(client: DynamoDBDocumentClient, TransactItems: Write[]): Promise<string[]> {
-  const input = { TransactItems, ClientRequestToken: newUuid() };
-  try {
-    await retryConflicts(() => client.send(new TransactWriteCommand(input)));
-    return [];
-  } catch (error) {
-    const codes = cancellationCodes(error);
-    return codes?.includes('ConditionalCheckFailed') ? codes : translateConflict(error);
-  }
-}
+/** One transaction; the codes of its refusal. @throws Problem 'unavailable' when others kept getting in between */
+const write = (client: DynamoDBDocumentClient, writes: Write[]): Promise<string[]> =>
+  transact(client, writes).catch(translateConflict);
 
 async function queryPage(
   client: DynamoDBDocumentClient,
@@ -202,37 +183,6 @@ async function findItems(
   table: string,
   keys: readonly Key[],
 ): Promise<Map<string, LinkItem>> {
-  const unique = [...new Map(keys.map((key) => [key.sk, key])).values()];
-  const batches = Array.from({ length: Math.ceil(unique.length / KEYS_AT_ONCE) }, (_, n) =>
-    unique.slice(n * KEYS_AT_ONCE, (n + 1) * KEYS_AT_ONCE),
-  );
-  const found = new Map<string, LinkItem>();
-  const waiting = batches[Symbol.iterator]();
-  const work = async () => {
-    for (const batch of waiting)
-      for (const item of await findBatch(client, table, batch)) found.set(item.sk as string, item);
-  };
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, work));
-  return found;
-}
-
-/** Reads a batch to its end: what a throttled or oversized answer leaves unprocessed is asked for again. */
-async function findBatch(client: DynamoDBDocumentClient, table: string, keys: Key[]): Promise<LinkItem[]> {
-  const items: LinkItem[] = [];
-  let open = keys;
-  const ask = async () => {
-    const request = { RequestItems: { [table]: { Keys: open, ConsistentRead: true } } };
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand(request));
-    items.push(...(Responses?.[table] ?? []));
-    const left = (UnprocessedKeys?.[table]?.Keys ?? []) as Key[];
-    const progress = left.length < open.length;
-    open = left;
-    if (open.length > 0 && !progress) throw new NothingProcessed();
-  };
-  while (open.length > 0) await retry(ask, (error) => error instanceof NothingProcessed);
-  return items;
-}
-
-class NothingProcessed extends Error {
-  override name = 'ThrottlingException';
+  const items = await getManyDocuments(client, table, keys, BATCHES_AT_ONCE);
+  return new Map(items.map((item) => [item.sk as string, item]));
 }

@@ -1,5 +1,5 @@
+import { isConflict } from '#shared/dynamodb/refusals.ts';
 import { Problem } from '../problem.ts';
-import { isConflict } from '../retry.ts';
 
 /** Others kept getting in between for longer than it is worth waiting: the caller may try again. */
 export function translateConflict(error: unknown): never {

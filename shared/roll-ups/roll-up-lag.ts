@@ -1,3 +1,4 @@
+import { eachLimited } from '#shared/each-limited.ts';
 import type { Horizon } from '../clicks/horizon.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { RollUpStore } from './roll-up-store.ts';
@@ -45,8 +46,6 @@ export async function rollUpLags(workspaceIds: readonly string[], tools: LagTool
       (lagMs) => lags.lagMs.set(workspaceId, lagMs),
       (error: unknown) => lags.failures.push(error),
     );
-  for (let at = 0; at < workspaceIds.length; at += AT_ONCE) {
-    await Promise.all(workspaceIds.slice(at, at + AT_ONCE).map(measure));
-  }
+  await eachLimited(workspaceIds, AT_ONCE, measure);
   return lags;
 }

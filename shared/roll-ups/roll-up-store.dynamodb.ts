@@ -4,8 +4,8 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { cancellationCodes, REFUSED, retryConflicts } from '#shared/dynamodb/refusals.ts';
 import { newUuid } from '#shared/ids.ts';
-import { cancellationCodes, retryConflicts } from '#shared/retry.ts';
 import { totalsKey } from '../clicks/click-keys.ts';
 import { getMany } from '../dynamodb/get-many.dynamodb.ts';
 import { FEED_START } from '../feed/feed.ts';
@@ -54,7 +54,7 @@ async function moveCursor(
     await writeOrShrink(client, tables, move);
     return 'done';
   } catch (error) {
-    if (cancellationCodes(error)?.[0] === 'ConditionalCheckFailed') return 'moved';
+    if (cancellationCodes(error)?.[0] === REFUSED) return 'moved';
     throw error;
   }
 }

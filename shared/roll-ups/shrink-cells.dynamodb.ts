@@ -4,8 +4,9 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { cancellationCodes, REFUSED, retryConflicts } from '#shared/dynamodb/refusals.ts';
 import { newUuid } from '#shared/ids.ts';
-import { cancellationCodes, retry, retryConflicts } from '#shared/retry.ts';
+import { retry } from '#shared/retry.ts';
 import type { RawClick } from '../clicks/read/click-reader.ts';
 import { getMany } from '../dynamodb/get-many.dynamodb.ts';
 import { CONVERSION_COUNTERS } from './cell.ts';
@@ -51,7 +52,7 @@ export async function shrinkCells(
 
 const wasCountedMeanwhile = (error: unknown): boolean => {
   const [cursor, ...cells] = cancellationCodes(error) ?? [];
-  return cursor !== 'ConditionalCheckFailed' && cells.includes('ConditionalCheckFailed');
+  return cursor !== REFUSED && cells.includes(REFUSED);
 };
 
 function shrunken(table: string, item: RawClick): Put {

@@ -1,6 +1,8 @@
+import { REFUSED } from '../dynamodb/refusals.ts';
+import type { Write } from '../dynamodb/transact.dynamodb.ts';
 import { Problem } from '../problem.ts';
 import { CLAIM_MS, isHeld, isProven } from './domain-claim.ts';
-import type { Condition, Item, Key, Rows, Write } from './rows.dynamodb.ts';
+import type { Condition, Item, Key, Rows } from './rows.dynamodb.ts';
 import type { Domain } from './workspace.ts';
 import { hostKey, workspaceReader } from './workspace-reader.ts';
 import type { DomainChanges, WorkspaceStore } from './workspace-store.ts';
@@ -63,8 +65,6 @@ export function domainRows(rows: Rows): DomainRows {
     },
   };
 }
-
-const REFUSED = 'ConditionalCheckFailed';
 
 const tooManyChanges = (): Problem =>
   new Problem('unavailable', 'too many changes at once to this domain; try again in a second', {

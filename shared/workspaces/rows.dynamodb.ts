@@ -1,17 +1,10 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { newUuid } from '../ids.ts';
-import { cancellationCodes, retryConflicts } from '../retry.ts';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { queryAll } from '#shared/dynamodb/query-pages.dynamodb.ts';
+import { isRefused, retryConflicts } from '#shared/dynamodb/refusals.ts';
+import { transact, type Write } from '#shared/dynamodb/transact.dynamodb.ts';
 
 export type Key = { pk: string; sk: string };
 export type Item = Record<string, unknown>;
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** `names` stand for attributes whose names DynamoDB reserves. */
 export type Condition = { expression: string; names?: Record<string, string>; values: Item };
@@ -36,23 +29,13 @@ export class Rows {
    * @param attribute  the only one that is asked for; a role may allow no others
    */
   async list(pk: string, prefix: string, attribute?: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let after: Item | undefined;
-    do {
-      const page = await this.#database.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-          ConsistentRead: true,
-          ExclusiveStartKey: after,
-          ...(attribute && { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: attribute }),
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      after = page.LastEvaluatedKey;
-    } while (after !== undefined);
-    return items;
+    return queryAll(this.#database, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+      ...(attribute && { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: attribute }),
+    });
   }
 
   /** Puts all the items or none; false when one of them exists. */
@@ -62,23 +45,9 @@ export class Rows {
     return refusals.length === 0;
   }
 
-  /** One transaction: no codes when it was written, else each write's: 'ConditionalCheckFailed' or 'None'. */
-  async attempt(writes: Write[]): Promise<string[]> {
-    try {
-      await this.write(writes);
-      return [];
-    } catch (error) {
-      const codes = cancellationCodes(error);
-      if (codes?.includes('ConditionalCheckFailed')) return codes;
-      throw error;
-    }
-  }
-
-  /** One transaction; none at all when there is nothing to write. */
-  async write(writes: Write[]): Promise<void> {
-    if (writes.length === 0) return;
-    const command = { TransactItems: writes, ClientRequestToken: newUuid() };
-    await retryConflicts(() => this.#database.send(new TransactWriteCommand(command)));
+  /** One transaction; see transact. */
+  attempt(writes: Write[]): Promise<string[]> {
+    return transact(this.#database, writes);
   }
 
   /** Sets members of an item that exists and meets the condition; gives the item, or undefined when it does not. */
@@ -88,7 +57,7 @@ export class Rows {
     try {
       return (await retryConflicts(() => this.#database.send(new UpdateCommand(command)))).Attributes;
     } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return undefined;
+      if (isRefused(error)) return undefined;
       throw error;
     }
   }

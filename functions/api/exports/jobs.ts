@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { listCursor } from '#functions/http/list-cursor.ts';
 import { wholeNumber } from '#functions/http/query-fields.ts';
 import { requireScope } from '#functions/http/require-scope.ts';
 import { type ApiAnswer, type ApiRequest, route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
-import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import { type Accepted, acceptExport } from '#shared/exports/engine/accept-export.ts';
 import { cancelExport } from '#shared/exports/engine/cancel-export.ts';
 import { countRows } from '#shared/exports/engine/export-now.ts';
@@ -23,7 +23,7 @@ import { countBody, newJobBody } from './job-body.ts';
 
 /** Room for 10,000 ids. */
 const JOB_BODY_BYTES = 1024 ** 2;
-const LIST_CURSOR_MS = 86_400_000;
+const cursors = listCursor('export-list', 'before', 'cursor is not one of this list, or is older than a day');
 
 const jobParams = z.strictObject({ job_id: z.guid().toLowerCase() });
 /** Why no export can be begun. */
@@ -84,7 +84,7 @@ export const jobRoutes = [
       const { jobs, next } = await jobPage(
         {
           workspaceId,
-          before: await openCursor(cursor, workspaceId, tools),
+          before: await cursors.open(cursor, workspaceId, tools),
           limit,
           states: status && [status].flat(),
           kinds: type && [type].flat(),
@@ -98,7 +98,7 @@ export const jobRoutes = [
         body: {
           ok: true,
           jobs: statuses.map((status) => jobAnswer(status, request.origin)),
-          next_cursor: await cursorOf(next, workspaceId, tools),
+          next_cursor: await cursors.sign(next, workspaceId, tools),
         },
       };
     },
@@ -256,27 +256,3 @@ export async function findJob(
 
 const noSuchJob = (jobId: string): Problem =>
   new Problem('not_found', `There is no export ${jobId} in this workspace.`);
-
-type Cursor = { before: string; workspaceId: string };
-
-async function openCursor(
-  cursor: string | undefined,
-  workspaceId: string,
-  { secrets, now }: ExportRouteTools,
-): Promise<string | undefined> {
-  if (cursor === undefined) return undefined;
-  const opened = await openToken<Cursor>(secrets, 'export-list', cursor, now());
-  if (opened?.workspaceId === workspaceId) return opened.before;
-  throw new Problem('invalid_request', 'cursor is not one of this list, or is older than a day', {
-    field: 'cursor',
-  });
-}
-
-const cursorOf = async (
-  before: string | undefined,
-  workspaceId: string,
-  { secrets, now }: ExportRouteTools,
-): Promise<string | null> =>
-  before === undefined
-    ? null
-    : signToken(secrets, 'export-list', { before, workspaceId }, now() + LIST_CURSOR_MS);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { listCursor } from '#functions/http/list-cursor.ts';
 import { wholeNumber } from '#functions/http/query-fields.ts';
 import { route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
-import { openToken, signToken } from '#shared/credentials/signed-token.ts';
 import { findDomain } from '#shared/domains/usable-domain.ts';
 import { findLink } from '#shared/links/change-link.ts';
 import type { Link } from '#shared/links/link.ts';
@@ -14,8 +14,11 @@ import { type LinkTools, linkAnswer } from './tools.ts';
 
 const reads = { ...linkRoute, scope: 'links:read' } as const;
 
-const CURSOR = 'links-cursor';
-const CURSOR_MS = 86_400_000;
+const cursors = listCursor(
+  'links-cursor',
+  'after',
+  '"cursor" is not valid: it must be a "next_cursor" of this workspace, at most 24 hours old',
+);
 
 export const readRoutes = [
   route<LinkTools>()({
@@ -44,15 +47,13 @@ export const readRoutes = [
       if (query.account_id !== undefined && query.account_id !== workspaceId) {
         throw new Problem('not_found', `there is no workspace ${query.account_id} for this credential`);
       }
-      const after =
-        query.cursor === undefined ? undefined : await positionOf(query.cursor, workspaceId, tools);
       const page = await tools.links.page({
         workspaceId,
         order: 'descending',
-        after,
+        after: await cursors.open(query.cursor, workspaceId, tools),
         limit: query.limit ?? 50,
       });
-      const next_cursor = page.next === undefined ? null : await cursorOf(page.next, workspaceId, tools);
+      const next_cursor = await cursors.sign(page.next, workspaceId, tools);
       return {
         status: 200,
         body: { ok: true, links: await views(page.links, workspaceId, tools), next_cursor },
@@ -109,21 +110,6 @@ async function views(links: readonly Link[], workspaceId: string, tools: LinkToo
   const { shortOrigin } = tools;
   return links.map((link) =>
     linkView(link, { shortOrigin, nowMs, clicks: totals.get(link.urlId)?.clicks ?? 0 }),
-  );
-}
-
-type Position = { workspaceId: string; after: string };
-
-const cursorOf = (after: string, workspaceId: string, { secrets, now }: LinkTools): Promise<string> =>
-  signToken(secrets, CURSOR, { workspaceId, after } satisfies Position, now() + CURSOR_MS);
-
-async function positionOf(cursor: string, workspaceId: string, tools: LinkTools): Promise<string> {
-  const position = await openToken<Position>(tools.secrets, CURSOR, cursor, tools.now());
-  if (position?.workspaceId === workspaceId) return position.after;
-  throw new Problem(
-    'invalid_request',
-    '"cursor" is not valid: it must be a "next_cursor" of this workspace, at most 24 hours old',
-    { field: 'cursor' },
   );
 }
 

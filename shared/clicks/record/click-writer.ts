@@ -1,5 +1,5 @@
 import type { CallItems } from '#shared/dynamodb/call-items.ts';
-import { cancellationCodes } from '#shared/retry.ts';
+import { isRefused } from '#shared/dynamodb/refusals.ts';
 import type { RecordedClick } from '../click.ts';
 import { clickItem } from '../click-item.ts';
 import { type ClickKey, dayKey, KEPT_UNTIL, lateKey } from '../click-keys.ts';
@@ -74,7 +74,6 @@ const keyItem = ({ pk, sk }: ClickKey): RawClick => ({ pk: { S: pk }, sk: { S: s
 
 /** A failed condition means that the item is there; any other failure is one. */
 function unlessAlreadyThere(error: unknown): 'already_there' {
-  if ((error as Error).name === 'ConditionalCheckFailedException') return 'already_there';
-  if (cancellationCodes(error)?.[0] === 'ConditionalCheckFailed') return 'already_there';
+  if (isRefused(error)) return 'already_there';
   throw error;
 }

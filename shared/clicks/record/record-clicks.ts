@@ -1,4 +1,5 @@
 import { beforeAbort } from '#shared/deadline.ts';
+import { eachLimited } from '#shared/each-limited.ts';
 import { isClockRefusal } from '../clock-guard.ts';
 import { parseClick } from '../parse-click.ts';
 import { type RecordOutcome, type RecordTools, recordClick } from './record-click.ts';
@@ -31,19 +32,15 @@ export async function recordClicks(
     counts: { on_time: 0, late: 0, already_there: 0, beyond_retention: 0 },
     clockRefusals: 0,
   };
-  const waiting = messages.values();
-  const worker = async (): Promise<void> => {
-    for (const { messageId, body } of waiting) {
-      try {
-        const click = parseClick(body);
-        const outcome = await beforeAbort(signal, () => recordClick(click, tools, signal));
-        batch.counts[outcome] += 1;
-      } catch (error) {
-        batch.failed.push({ messageId, error });
-        if (isClockRefusal(error)) batch.clockRefusals += 1;
-      }
+  await eachLimited(messages, AT_ONCE, async ({ messageId, body }) => {
+    try {
+      const click = parseClick(body);
+      const outcome = await beforeAbort(signal, () => recordClick(click, tools, signal));
+      batch.counts[outcome] += 1;
+    } catch (error) {
+      batch.failed.push({ messageId, error });
+      if (isClockRefusal(error)) batch.clockRefusals += 1;
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  });
   return batch;
 }

@@ -1,3 +1,4 @@
+import { eachLimited } from '#shared/each-limited.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { type ExportJob, hasEnded, type Segment } from '../jobs/job.ts';
 import { DUE_SHARDS } from '../jobs/job-store.ts';
@@ -36,7 +37,7 @@ async function sweepShard(shard: number, swept: Swept, tools: SweepTools, untilM
   while (now() < untilMs) {
     const due = await jobs.due(shard, now(), BATCH);
     const before = swept.skipped + swept.failed;
-    await eachOf(due, async (record) => {
+    await eachLimited(due, AT_ONCE, async (record) => {
       if (now() < untilMs) await count(record, swept, tools);
     });
     const got = due.length - (swept.skipped + swept.failed - before);
@@ -98,12 +99,4 @@ async function decideJob(
   }
   const step = expire(job, tools.now());
   return step === LOST ? { step: laidToRest(job), result: 'skipped' } : { step, result: 'expired' };
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of left) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -2,11 +2,11 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { cancellationCodes, isConflict, retryConflicts } from '#shared/retry.ts';
+import { queryAll } from '#shared/dynamodb/query-pages.dynamodb.ts';
+import { isConflict, isRefused, retryConflicts } from '#shared/dynamodb/refusals.ts';
 import type { ExportJob, IdempotencyRow, IdRun, JobRecord, ListRun, Segment, Slots } from './job.ts';
 import {
   dueShard,
@@ -37,7 +37,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
   const get = async <R extends JobRecord>(key: RowKey): Promise<R | undefined> =>
     recordOf(await getRow(client, table, key)) as R | undefined;
   const all = async <R extends JobRecord>(pk: string, from: string, to: string): Promise<R[]> => {
-    const rows = await queryAll(client, between(table, pk, from, to));
+    const rows = await rowsOf(client, between(table, pk, from, to));
     return rows.map((row) => recordOf(row) as R);
   };
 
@@ -53,7 +53,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
 
     async jobs(workspaceId, { before, limit }) {
       const pk = workspacePk(workspaceId);
-      const rows = await queryAll(
+      const rows = await rowsOf(
         client,
         {
           ...beginning(table, pk, jobSk('')),
@@ -67,7 +67,7 @@ export function dynamodbJobStore(client: DynamoDBDocumentClient, table: string):
     },
 
     async due(shard, nowMs, limit) {
-      const rows = await queryAll(
+      const rows = await rowsOf(
         client,
         {
           TableName: table,
@@ -118,22 +118,12 @@ const beginning = (table: string, pk: string, prefix: string): QueryCommandInput
   ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
 });
 
-/** The rows of a query over as many pages as it takes, at most `limit`. */
-async function queryAll(
+/** The rows of a query, at most `limit`. */
+const rowsOf = async (
   client: DynamoDBDocumentClient,
   input: QueryCommandInput,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let from = input.ExclusiveStartKey;
-  do {
-    const left = Number.isFinite(limit) ? { Limit: limit - rows.length } : {};
-    const page = await client.send(new QueryCommand({ ...input, ...left, ExclusiveStartKey: from }));
-    rows.push(...((page.Items ?? []) as Row[]));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined && rows.length < limit);
-  return rows;
-}
+  limit?: number,
+): Promise<Row[]> => (await queryAll(client, input, limit === undefined ? {} : { limit })) as Row[];
 
 type Put = ReturnType<typeof putOf>;
 
@@ -186,10 +176,7 @@ async function write(attempt: () => Promise<unknown>): Promise<'written' | 'chan
     await retryConflicts(attempt, { attempts: 3, baseMs: 10 });
     return 'written';
   } catch (error) {
-    const refused =
-      (error as Error).name === 'ConditionalCheckFailedException' ||
-      cancellationCodes(error)?.includes('ConditionalCheckFailed');
-    if (refused || isConflict(error)) return 'changed';
+    if (isRefused(error) || isConflict(error)) return 'changed';
     throw error;
   }
 }

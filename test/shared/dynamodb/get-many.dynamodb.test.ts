@@ -1,5 +1,8 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { documentClient } from '#shared/aws.ts';
+import type { ItemKey } from '#shared/dynamodb/call-items.ts';
 import { deleteAll } from '#shared/dynamodb/delete-all.dynamodb.ts';
-import { getMany } from '#shared/dynamodb/get-many.dynamodb.ts';
+import { getMany, getManyDocuments } from '#shared/dynamodb/get-many.dynamodb.ts';
 import { isPassing } from '#shared/passing.ts';
 import { openCannedDynamodb } from '#test/support/canned-dynamodb.ts';
 
@@ -62,4 +65,26 @@ test('deletes that are left unprocessed are sent again, at most twenty-five at o
   await deleteAll(server.client, 't', keys(60));
   expect(deleted.size).toBe(60);
   expect(sent).toEqual([25, 5, 25, 5, 10]);
+});
+
+test.each([
+  [
+    'as the wire has them',
+    async (client: DynamoDBClient, twice: ItemKey[]) =>
+      (await getMany(client, 't', twice)).map(({ sk }) => sk!.S!),
+  ],
+  [
+    'as documents, several batches at once',
+    async (client: DynamoDBClient, twice: ItemKey[]) =>
+      (await getManyDocuments(documentClient(client), 't', twice, 4)).map(({ sk }) => sk as string),
+  ],
+])('keys that are given twice are asked for once, and come once: %s', async (_how, find) => {
+  const server = await openCannedDynamodb(({ body }) => {
+    const { Keys } = (body as { RequestItems: { t: { Keys: Keys } } }).RequestItems.t;
+    return { body: { Responses: { t: Keys } } };
+  });
+  close = server.close;
+  const found = await find(server.client, [...keys(230), ...keys(230)]);
+  expect(found.map(Number).toSorted((a, b) => a - b)).toEqual(keys(230).map((_, n) => n));
+  expect(server.requests).toHaveLength(3);
 });
