@@ -8,7 +8,7 @@ import { dynamodbClickReader } from '#shared/clicks/read/click-reader.dynamodb.t
 import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
 import { dynamodbConversionStore } from '#shared/conversions/conversion-store.dynamodb.ts';
 import { beforeAbort } from '#shared/deadline.ts';
-import { servedHosts } from '#shared/domains/served-hosts.ts';
+import { servedHosts } from '#shared/domains/prove-domain.ts';
 import { readEnv } from '#shared/env.ts';
 import { exportLog } from '#shared/exports/engine/export-log.ts';
 import { s3FileStore } from '#shared/exports/files/file-store.s3.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { CommonTools } from '#functions/http/open-tools.ts';
+import { shownAs } from '#functions/http/query-fields.ts';
 import { type Route, route } from '#functions/http/route.ts';
-import { shownAs } from '#functions/http/shown-as.ts';
 import { dayOf } from '#shared/clicks/click-day.ts';
 import { clickFrom } from '#shared/clicks/click-item.ts';
 import type { ClickReader } from '#shared/clicks/read/click-reader.ts';

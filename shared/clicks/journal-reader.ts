@@ -3,7 +3,8 @@ import { JOURNAL_BEGINNING } from './journal.ts';
 import { checkClick } from './parse-click.ts';
 
 /**
- * The click of a journal line, whatever a log wrote in front of it; undefined for any other line.
+ * The click of a journal line, whatever a log wrote in front of it; undefined for any other line. It stands apart from
+ * journal.ts, so that a redirect need not carry the schema of a click.
  * @throws Error when it is a journal line, but not a whole one: such a click is lost, and somebody has to know
  */
 export function readJournalLine(line: string): Click | undefined {

@@ -4,8 +4,8 @@ import { checkDestination } from './destinations/check-destination.ts';
 import type { OwnHosts } from './destinations/own-hosts.ts';
 import { checkSize, settleDestination } from './destinations/settle-destination.ts';
 import type { Link } from './link.ts';
+import { withType } from './link.ts';
 import type { UtmInput } from './link-fields.ts';
-import { withType } from './link-type.ts';
 import { checkRuleDestinations } from './rules/check-rule-destinations.ts';
 import { checkSlug } from './slug.ts';
 

@@ -50,6 +50,17 @@ export type Link = {
   version: number;
 };
 
+type Typed = Pick<Link, 'type' | 'saidDynamic' | 'routingRules'>;
+
+/** True for rules with a deep link among them. */
+export const leadsIntoApps = (rules: Link['routingRules']): boolean =>
+  rules.some(({ actionType }) => actionType === 'deep_link');
+
+/** The link with the type that follows from what was said and from its rules. */
+export function withType<T extends Omit<Typed, 'type'>>(link: T): T & Pick<Link, 'type'> {
+  return { ...link, type: link.saidDynamic || leadsIntoApps(link.routingRules) ? 'dynamic' : 'unified' };
+}
+
 /** What a reader sees: expired wins over disabled. */
 export type LinkStatus = 'active' | 'disabled' | 'expired';
 

@@ -6,9 +6,8 @@ import { checkDestination } from '#shared/links/destinations/check-destination.t
 import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { checkSize, partsAfter, settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
-import { type Link, linkStatus, NO_UTM, shortUrl } from '#shared/links/link.ts';
+import { type Link, linkStatus, NO_UTM, shortUrl, withType } from '#shared/links/link.ts';
 import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
-import { withType } from '#shared/links/link-type.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkRuleDestinations } from '#shared/links/rules/check-rule-destinations.ts';
 import { parseRules, routingRule, routingRules } from '#shared/links/rules/parse-rules.ts';

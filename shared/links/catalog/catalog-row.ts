@@ -6,9 +6,8 @@ import { Problem } from '#shared/problem.ts';
 import { paramsOf } from '../destinations/with-params.ts';
 import type { LinkInput } from '../draft-link.ts';
 import { expirationMs } from '../expiration.ts';
-import { type LinkStatus, UTM_FIELDS, utmOf } from '../link.ts';
+import { type LinkStatus, leadsIntoApps, UTM_FIELDS, utmOf } from '../link.ts';
 import { customQueryParams, qr, space, tags, title, type UtmInput, utm } from '../link-fields.ts';
-import { leadsIntoApps } from '../link-type.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import type { CatalogCells } from './catalog-csv.ts';
 

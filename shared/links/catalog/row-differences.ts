@@ -1,8 +1,7 @@
 import { canonicalJson } from '#shared/canonical-json.ts';
 import { type Destination, settleDestination } from '../destinations/settle-destination.ts';
 import type { LinkInput } from '../draft-link.ts';
-import { type Link, linkStatus, type UtmField } from '../link.ts';
-import { withType } from '../link-type.ts';
+import { type Link, linkStatus, type UtmField, withType } from '../link.ts';
 import type { CatalogCells, CatalogColumn } from './catalog-csv.ts';
 import type { CatalogLink } from './catalog-row.ts';
 

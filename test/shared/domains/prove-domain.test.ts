@@ -1,4 +1,4 @@
-import { type ProofTools, proveDomain } from '#shared/domains/prove-domain.ts';
+import { type ProofTools, proveDomain, servedHosts } from '#shared/domains/prove-domain.ts';
 import { exampleDomain } from '#test/support/workspaces.ts';
 
 const claim = exampleDomain({
@@ -88,4 +88,21 @@ describe('hosts of the own machine', () => {
     const proving = proveDomain({ ...claim, domain }, tools('ENOTFOUND', { laptop }));
     await expect(proving).rejects.toMatchObject({ code: 'domain_not_proven' });
   });
+});
+
+const named = servedHosts('go.example.com, *.Links.example.org');
+
+test.each(['go.example.com', 'a.links.example.org'])('%s is served', (host) => {
+  expect(named(host)).toBe(true);
+});
+
+test.each(['example.com', 'a.go.example.com', 'links.example.org', 'a.b.links.example.org', '*', 'com'])(
+  '%s is not',
+  (host) => {
+    expect(named(host)).toBe(false);
+  },
+);
+
+test('a deployment without names of its own serves none of them', () => {
+  expect(servedHosts('')('go.example.com')).toBe(false);
 });
