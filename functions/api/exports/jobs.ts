@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { requireScope } from '#functions/http/admit.ts';
 import { listCursor } from '#functions/http/list-cursor.ts';
 import { wholeNumber } from '#functions/http/query-fields.ts';
-import { requireScope } from '#functions/http/require-scope.ts';
 import { type ApiAnswer, type ApiRequest, route } from '#functions/http/route.ts';
 import { textUpTo } from '#shared/characters.ts';
 import { type Accepted, acceptExport } from '#shared/exports/engine/accept-export.ts';
