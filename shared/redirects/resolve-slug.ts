@@ -70,27 +70,37 @@ type LookUp<Value> = {
   find(key: string, nowMs: number, ask: () => Promise<Value | undefined>): Promise<Value | undefined>;
 };
 
+/** The how-manieth question an answer is for, and when it was asked. */
+type Asked = { question: number; atMs: number };
+
 type Options = Pick<Tools, 'timeouts' | 'remembered' | 'onStale'> & { freshMs: number };
 
 function lookUp<Value>({ freshMs, timeouts, remembered, onStale }: Options): LookUp<Value> {
-  const known = new Recent<{ value: Value; askedAtMs: number }>(remembered);
+  const known = new Recent<Asked & { value: Value }>(remembered);
   // Apart from the others, so that whoever asks for many slugs that are none makes nobody forget those that are.
-  const absent = new Recent<number>(remembered);
-  const isFresh = (askedAtMs: number | undefined, nowMs: number) =>
-    askedAtMs !== undefined && askedAtMs <= nowMs && nowMs < askedAtMs + freshMs;
+  const absent = new Recent<Asked>(remembered);
+  let questions = 0;
+  const isFresh = (asked: Asked | undefined, nowMs: number) =>
+    asked !== undefined && asked.atMs <= nowMs && nowMs < asked.atMs + freshMs;
+  /** A slow answer may come when a later question has been answered: it is older than what is known. */
+  const isOutrun = (key: string, { question }: Asked) =>
+    Math.max(known.get(key)?.question ?? 0, absent.get(key)?.question ?? 0) > question;
 
   return {
     remembered: (key) => known.get(key)?.value,
     find: async (key, nowMs, ask) => {
       const before = known.get(key);
-      if (isFresh(before?.askedAtMs, nowMs)) return before!.value;
+      if (isFresh(before, nowMs)) return before!.value;
       if (before === undefined && isFresh(absent.get(key), nowMs)) return undefined;
+      questions += 1;
+      const asked: Asked = { question: questions, atMs: nowMs };
       try {
         const value = await (before === undefined ? ask() : within(timeouts.knownMs, 'a look-up', ask));
+        if (isOutrun(key, asked)) return value;
         if (value === undefined) {
           known.delete(key);
-          absent.set(key, nowMs);
-        } else known.set(key, { value, askedAtMs: nowMs });
+          absent.set(key, asked);
+        } else known.set(key, { ...asked, value });
         return value;
       } catch (error) {
         if (before === undefined) throw error;

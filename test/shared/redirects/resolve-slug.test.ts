@@ -27,8 +27,9 @@ function openWorld({ remembered = 10, knownMs = 1_000, unknownMs = 1_000 } = {})
     links: {
       findSlug: async (domainId, shortCode) => {
         world.asked.push(`${domainId} ${shortCode}`);
+        const found = world.slugs.get(`${domainId} ${shortCode}`);
         await world.slugsAnswer();
-        return world.slugs.get(`${domainId} ${shortCode}`);
+        return found;
       },
     },
     timeouts: { knownMs, unknownMs },
@@ -172,6 +173,22 @@ test('what a table said was gone is gone in an outage too', async () => {
   world.slugsAnswer = down;
   await expect(at(2_000)).rejects.toThrow('down');
 });
+test('an answer that was outrun by a later one is not what an outage falls back to', async () => {
+  const { world, at } = openWorld();
+  await at(0);
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  world.slugsAnswer = () => promise;
+  const slow = at(1_000);
+  world.slugsAnswer = async () => {};
+  const changed = { ...link, destinationUrl: 'https://example.com/changed' };
+  world.slugs.set(`${link.domainId} spring`, { kind: 'link', link: changed });
+  expect(await at(1_001)).toEqual(changed);
+  answer();
+  expect(await slow).toEqual(link);
+  world.slugsAnswer = down;
+  expect(await at(3_000)).toEqual(changed);
+});
+
 test('a host that was taken away is unknown in an outage too', async () => {
   const { world, at } = openWorld();
   await at(0);
