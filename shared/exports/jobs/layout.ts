@@ -9,7 +9,8 @@ const starts = ({ layout }: Layout): number[] =>
 /** Which file a segment belongs to, and whether it begins it or is all there is of it. */
 export function placeOf(job: Layout, n: number): { file: number; isFirst: boolean; isOnly: boolean } {
   const from = starts(job);
-  const file = from.findLastIndex((start, at) => start <= n && job.layout[at]! > 0);
+  // A file without segments begins where the next one does, so the last that begins is the one with segments.
+  const file = from.findLastIndex((start) => start <= n);
   return { file, isFirst: from[file] === n, isOnly: job.layout[file] === 1 };
 }
 

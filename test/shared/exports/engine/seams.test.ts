@@ -80,6 +80,9 @@ describe('a format with an index and an end', () => {
     const [file] = ended.files;
     const bytes = engine.files.objects.get(file!.key)!;
     expect(bytes.equals(LEDGER)).toBe(true);
+    // Nothing but the file is kept where files are kept.
+    const kept = [...engine.files.objects.keys()].filter((key) => key.startsWith('exports/'));
+    expect(kept).toEqual([file!.key]);
     expect(file).toMatchObject({ bytes: LEDGER.length, crc32: crc32(LEDGER), rows: 72, sha256: null });
   });
 
@@ -94,6 +97,8 @@ describe('a format with an index and an end', () => {
       const ended = await engine.find(job);
       expect(ended).toMatchObject({ state: 'ready', segments: 1 });
       expect(engine.filesOf(ended)['clicks.ledger']!.equals(wanted)).toBe(true);
+      const kept = [...engine.files.objects.keys()].filter((key) => key.startsWith('exports/'));
+      expect(kept).toEqual(ended.files.map(({ key }) => key));
     }
   });
 

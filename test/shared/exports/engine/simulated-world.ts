@@ -12,7 +12,13 @@ import { settleDeadLetter } from '#shared/exports/engine/settle-dead-letter.ts';
 import { sweepExports } from '#shared/exports/engine/sweep-exports.ts';
 import { workMessage } from '#shared/exports/engine/work-message.ts';
 import type { FileStore } from '#shared/exports/files/file-store.ts';
-import { type ExportJob, hasEnded, type JobState, type Slots } from '#shared/exports/jobs/job.ts';
+import {
+  type ExportJob,
+  hasEnded,
+  type JobState,
+  type Segment,
+  type Slots,
+} from '#shared/exports/jobs/job.ts';
 import type { JobMessage } from '#shared/exports/jobs/job-queue.ts';
 import { SLOTS_SK, workspacePk } from '#shared/exports/jobs/job-rows.ts';
 import type { JobStore } from '#shared/exports/jobs/job-store.ts';
@@ -443,7 +449,20 @@ export class SimulatedWorld {
       'waiting set is not the waiting jobs',
     );
     hold('J5', (slots?.running.length ?? 0) <= PLAN.runningExports, 'more jobs run than may');
+    this.#checkNamed(live);
     this.#checkAdmissions(jobs, slots);
+  }
+
+  /** Whoever goes on with a job finds every object that its records name. */
+  #checkNamed(live: readonly ExportJob[]): void {
+    const ids = new Set(live.map(({ jobId }) => jobId));
+    const rows = [...this.jobs.rows.values()].map(({ record }) => record);
+    const named = rows.flatMap((record) => {
+      if (record.record === 'job' && ids.has(record.jobId)) return keysOfJob(record);
+      return record.record === 'segment' && ids.has(record.jobId) ? keysOfSegment(record) : [];
+    });
+    const lost = named.filter((key) => !this.files.objects.has(key));
+    hold('J9', lost.length === 0, `records name what is not there: ${lost.join()}`);
   }
 
   /** Waiters are admitted in the order in which they began to wait. */
@@ -542,6 +561,19 @@ export class SimulatedWorld {
     );
   }
 }
+
+const keysOfJob = ({ choosing, frozenLinks, assembly }: ExportJob): string[] => [
+  ...(choosing?.pieces ?? []).map(({ key }) => key),
+  ...(frozenLinks !== null && 'pieces' in frozenLinks ? frozenLinks.pieces.map(({ key }) => key) : []),
+  ...(assembly?.closing?.bytes ? [assembly.closing.key] : []),
+  ...(assembly?.made ?? []).map(({ key }) => key),
+];
+
+const keysOfSegment = ({ state, upload, tail, index }: Segment): string[] => [
+  ...(tail === null ? [] : [tail.key]),
+  ...(index !== null && 'key' in index ? [index.key] : []),
+  ...(state === 'done' && upload !== null ? [upload.key] : []),
+];
 
 const retired = new WeakSet<Actor>();
 
