@@ -55,8 +55,9 @@ export async function chooseLinks(
 async function openPieces(job: ExportJob, { files, sizes }: ExportTools) {
   const before = job.choosing?.pieces ?? [];
   const isFull = ({ count }: IdPiece) => count >= sizes.pieceIds;
-  let full = before.filter(isFull);
-  let short = before.filter((piece) => !isFull(piece));
+  // Whatever an earlier version called full: only the last one may go on, and none may be lost.
+  let short = before.slice(-1).filter((piece) => !isFull(piece));
+  let full = before.slice(0, before.length - short.length);
   let pending = short[0] ? unpackIds(await files.read(short[0].key)) : [];
   let saved = pending.length;
   let inFull = full.reduce((sum, { count }) => sum + count, 0);

@@ -19,9 +19,21 @@ function jobOf({ frozenLinks, assembly, ...job }: OlderJob): ExportJob {
     listRuns: job.listRuns ?? 0,
     warnings: job.warnings ?? [],
     choosing: job.choosing ?? null,
-    layout: job.layout ?? (job.segments === 0 ? [] : [job.segments]),
+    layout: layoutOf(job),
     frozenLinks: frozenLinks !== null && 'key' in frozenLinks ? { pieces: [frozenLinks] } : frozenLinks,
     assembly:
       assembly !== null && 'uploadId' in assembly ? { made: [], closing: null, upload: assembly } : assembly,
   };
+}
+
+/**
+ * An older version cuts a job into the segments of one file, and leaves the layout as it was: there is none, or the empty
+ * one of a job that was accepted, or claimed and given back, by today's version while both were at work.
+ */
+function layoutOf({
+  layout = [],
+  segments,
+}: Pick<ExportJob, 'segments'> & Partial<ExportJob>): readonly number[] {
+  const laidOut = layout.reduce((sum, ofFile) => sum + ofFile, 0);
+  return laidOut === segments ? layout : [segments];
 }

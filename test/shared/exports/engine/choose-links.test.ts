@@ -1,5 +1,6 @@
 import { chooseLinks } from '#shared/exports/engine/choose-links.ts';
 import { linkSet, linksIn } from '#shared/exports/engine/frozen-links.ts';
+import { packIds } from '#shared/exports/jobs/id-set.ts';
 import { claimPlan } from '#shared/exports/jobs/steps/claims.ts';
 import { LOST } from '#shared/exports/jobs/steps/step.ts';
 import { CHECKPOINT_MS, MAX_CHOSEN } from '#shared/exports/jobs/timings.ts';
@@ -107,4 +108,25 @@ test('a filter that takes more links than a worker can hold fails in words', asy
     code: 'invalid_request',
     message: expect.stringContaining('more than 10000000 links'),
   });
+});
+
+test('pieces of a version that made them smaller all stay', async () => {
+  const { claim, tools, files, untilMs } = await claimed();
+  const job = await claim();
+  const pieces = [ids.slice(0, 8), ids.slice(8, 16), ids.slice(16, 20)].map((some, n) => ({
+    key: `before-${n}`,
+    count: some.length,
+    packed: packIds(some),
+  }));
+  for (const { key, packed } of pieces) await files.put(key, packed);
+  const choosing = { cursor: '20', pieces: pieces.map(({ key, count }) => ({ key, count })) };
+  const larger = { ...tools, sizes: { ...tools.sizes, pieceIds: 12 } };
+  const frozen = await chooseLinks(
+    { ...job, choosing },
+    batchesOf(ids, 5, () => undefined, 20),
+    larger,
+    untilMs,
+  );
+  if (frozen === null || typeof frozen === 'string') throw new Error('not chosen');
+  expect(await linksIn(frozen, whole, files)).toEqual(ids);
 });
