@@ -43,7 +43,7 @@ describe('countRows', () => {
     ['while it reads rows', 'link_catalog', {}],
   ] as const)('asks for nothing more once its time is over, %s', async (_when, kind, body) => {
     const { asked, tools } = endless();
-    expect(await count(kind, body, tools, 60)).toMatchObject({ rows: null });
+    expect(await count(kind, body, tools, 400)).toMatchObject({ rows: null });
     const { pages } = asked;
     expect(pages).toBeGreaterThan(2);
     await sleep(60);
