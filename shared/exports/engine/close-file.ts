@@ -37,7 +37,9 @@ export async function closeFile(
     plain.write(content);
     if (plain.length >= sizes.compressBytes) await packUp();
   }
-  if (plain.length > 0) await packUp();
+  // Packed, a file of no bytes is more than none.
+  const isNothing = job.layout[n] === 0 && output.isEmpty();
+  if (plain.length > 0 || isNothing) await packUp();
   return output.complete();
 
   async function* ending(): AsyncGenerator<Content, void, undefined> {
@@ -69,6 +71,7 @@ function objectOf(key: string, { name, contentType }: FileSpec<unknown>, { files
     pending.clear();
   };
   return {
+    isEmpty: (): boolean => upload === undefined && pending.length === 0,
     async write(bytes: Uint8Array): Promise<void> {
       pending.write(bytes);
       if (pending.length >= sizes.partBytes) await putPart();

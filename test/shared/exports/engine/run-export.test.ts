@@ -6,7 +6,7 @@ import { ulid } from 'ulid';
 import { firstUuidAt } from '#shared/ids.ts';
 import { noTotals } from '#shared/roll-ups/totals.ts';
 import { aClick } from '#test/support/clicks.ts';
-import { openExports, SIZES, WORKSPACE } from '#test/support/exports.ts';
+import { openExports, SIZES, SMALL, WORKSPACE } from '#test/support/exports.ts';
 import { aLink } from '#test/support/links.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,6 +52,21 @@ describe('an analytics export', () => {
     const { bytes } = await run('analytics', { ...april, compression, format: 'ndjson' });
     expect(bytes.length).toBeGreaterThan(0);
     expect(UNPACK[compression](bytes)).toHaveLength(0);
+  });
+
+  test('of nothing over several segments is an empty file', async () => {
+    const engine = openExports({ clicks: clicksInApril(120) }, { sizes: { ...SMALL, segmentRows: 1 } });
+    const { job, file, bytes } = await engine.run('analytics', {
+      ...april,
+      format: 'ndjson',
+      touch_type: 'qr_scan',
+    });
+    expect(job).toMatchObject({ state: 'ready', rows: 0 });
+    expect(job.segments).toBeGreaterThan(1);
+    expect(file).toMatchObject({ bytes: 0, crc32: 0, sha256: null });
+    expect(engine.files.objects.has(file!.key)).toBe(true);
+    expect(bytes).toHaveLength(0);
+    expect(engine.files.uploads.size).toBe(0);
   });
 
   test('of one segment has every click once, oldest first, and its sums', async () => {

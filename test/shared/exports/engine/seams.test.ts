@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, gunzipSync } from 'node:zlib';
 import { ulid } from 'ulid';
 import { mintDownload } from '#shared/exports/engine/download-export.ts';
 import { sweepExports } from '#shared/exports/engine/sweep-exports.ts';
@@ -7,7 +7,7 @@ import type { ExportJob } from '#shared/exports/jobs/job.ts';
 import { CLEAN_AFTER_MS, FILE_MS, LEASE_MS, SPARE_MS } from '#shared/exports/jobs/timings.ts';
 import { newUuid } from '#shared/ids.ts';
 import { aClick } from '#test/support/clicks.ts';
-import { openExports, WORKSPACE } from '#test/support/exports.ts';
+import { openExports, SMALL, WORKSPACE } from '#test/support/exports.ts';
 import { ledgerOf, picturesOf, toyFormat, toyKind } from '#test/support/toy-exports.ts';
 
 const APRIL_1 = Date.UTC(2026, 3, 1);
@@ -20,8 +20,11 @@ const clicks = Array.from({ length: 72 }, (_, n) => {
 });
 const LEDGER = ledgerOf(clicks.map((_, n) => `slug-${n}|${new Date(APRIL_1 + n * 3_600_000).toISOString()}`));
 
+/** A part of every batch of rows, so that a segment is taken over in its middle, and ends with nothing new to record. */
+const SIZES = { ...SMALL, partBytes: 90, minPartBytes: 60 };
+
 function openToys() {
-  const engine = openExports({ clicks }, { kinds: toyKind, formats: toyFormat });
+  const engine = openExports({ clicks }, { kinds: toyKind, formats: toyFormat, sizes: SIZES });
   const filesOf = ({ files }: ExportJob) =>
     Object.fromEntries(files.map(({ name, key }) => [name, engine.files.objects.get(key)!]));
   return { ...engine, filesOf };
@@ -86,6 +89,22 @@ describe('a format with an index and an end', () => {
     expect(file).toMatchObject({ bytes: LEDGER.length, crc32: crc32(LEDGER), rows: 72, sha256: null });
   });
 
+  test('keeps the index of a segment in its record while it is small, else in one object', async () => {
+    const engine = openToys();
+    const { job } = await engine.accept('ledger', april);
+    await engine.drain();
+    const indexes = (await engine.jobs.segments(job.jobId)).map(({ index }) => index);
+    const keys = [...engine.files.objects.keys()].filter((key) => key.includes('/index-'));
+    expect(indexes).toEqual(keys.map((key) => ({ key, bytes: 24 * 4 })));
+
+    const few = openExports(
+      { clicks: clicks.slice(0, 15) },
+      { kinds: toyKind, formats: toyFormat, sizes: SIZES },
+    );
+    await few.run('ledger', april);
+    expect([...few.files.objects.keys()].filter((key) => key.includes('/index-'))).toEqual([]);
+  });
+
   test('is the same of one segment, and of none', async () => {
     for (const [from, wanted] of [
       ['2026-04-03', LEDGER_OF_THE_LAST_DAY],
@@ -128,6 +147,20 @@ const LEDGER_OF_THE_LAST_DAY = ledgerOf(
     .slice(48)
     .map((_, at) => `slug-${at + 48}|${new Date(APRIL_1 + (at + 48) * 3_600_000).toISOString()}`),
 );
+
+test('a packed file of no segments and no bytes is a valid one', async () => {
+  const kinds = () => ({
+    ...toyKind('ledger'),
+    cut: async () => ({ files: [[]], rowsTotal: 0 }),
+    file: () => ({
+      ...{ name: 'none.ndjson.gz', contentType: 'application/gzip', format: 'ndjson' },
+      ...{ columns: {}, options: { columns: [] }, compression: 'gzip' as const },
+    }),
+  });
+  const { job, bytes } = await openExports({}, { kinds }).run('nothing', april);
+  expect(job).toMatchObject({ state: 'ready', segments: 0, layout: [0] });
+  expect(gunzipSync(bytes)).toHaveLength(0);
+});
 
 describe('a kind over ids in a given order', () => {
   const dead = () => `dead${newUuid().slice(4)}`;
