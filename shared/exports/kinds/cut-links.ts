@@ -9,6 +9,8 @@ const COUNTED = 1000;
 /** Into so many times of equal length a workspace's life is divided, and so many links are looked at in each. */
 const PROBES = 64;
 const PROBED = 100;
+/** So often it is looked in all: what is left then is estimated. */
+const LOOKS = 300;
 
 export type LinkCut = { ranges: TimeRange[]; links: number | null };
 
@@ -34,15 +36,22 @@ type Piece = { startMs: number; links: number };
 
 async function probe(links: Links, workspaceId: string, range: TimeRange, rows: number): Promise<Piece[]> {
   const lengthMs = Math.max(1, Math.ceil((range.toMs + 1 - range.fromMs) / PROBES));
-  const probes = Array.from({ length: PROBES }, async (_, at) => {
+  let looks = LOOKS;
+  /** A range whose pace says that it holds more than a segment is halved and looked at again: links come in bursts. */
+  const piecesOf = async ({ fromMs, toMs }: TimeRange): Promise<Piece[]> => {
+    if (fromMs > toMs) return [];
+    looks -= 1;
+    const seen = await countFrom(links, workspaceId, { fromMs, toMs }, PROBED);
+    const paceMs = Math.max(1, seen.lastMs - seen.firstMs);
+    const estimate = seen.whole ? seen.count : (seen.count * (toMs + 1 - fromMs)) / paceMs;
+    if (estimate <= rows || looks <= 0 || fromMs === toMs) return split({ fromMs, toMs }, estimate, rows);
+    const middleMs = fromMs + Math.floor((toMs - fromMs) / 2);
+    const earlier = await piecesOf({ fromMs, toMs: middleMs });
+    return [...earlier, ...(await piecesOf({ fromMs: middleMs + 1, toMs }))];
+  };
+  const probes = Array.from({ length: PROBES }, (_, at) => {
     const startMs = range.fromMs + at * lengthMs;
-    const piece = { fromMs: startMs, toMs: Math.min(range.toMs, startMs + lengthMs - 1) };
-    if (piece.fromMs > piece.toMs) return [];
-    const seen = await countFrom(links, workspaceId, piece, PROBED);
-    const estimate = seen.whole
-      ? seen.count
-      : (seen.count * lengthMs) / Math.max(1, seen.lastMs - seen.firstMs);
-    return split(piece, estimate, rows);
+    return piecesOf({ fromMs: startMs, toMs: Math.min(range.toMs, startMs + lengthMs - 1) });
   });
   return (await Promise.all(probes)).flat();
 }

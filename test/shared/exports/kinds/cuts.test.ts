@@ -80,6 +80,23 @@ describe('cutting links', () => {
     expect(sizes.length).toBeLessThan(9);
   });
 
+  test('a burst of links, as an import makes it, is no reason for segments of nothing', async () => {
+    const year = { fromMs: APRIL_1, toMs: APRIL_1 + 365 * DAY_MS };
+    const burst = Array.from({ length: 3_000 }, (_, n) => APRIL_1 + 200 * DAY_MS + Math.floor(n / 4));
+    const looks = { count: 0 };
+    const links = linksAt([APRIL_1 + 5, ...burst]);
+    const counting = {
+      page: (request: Parameters<typeof links.page>[0]) => {
+        looks.count += 1;
+        return links.page(request);
+      },
+    };
+    const { ranges } = await cutLinks(counting, WORKSPACE, year, 1_600);
+    expectWhole(ranges, year);
+    expect(ranges.length).toBeLessThan(6);
+    expect(looks.count).toBeLessThan(400);
+  });
+
   test('covers the whole range, whatever the pace', async () => {
     const gaps = fc.array(fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 50_000_000 })), { maxLength: 200 });
     await fc.assert(
