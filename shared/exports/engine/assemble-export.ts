@@ -55,7 +55,9 @@ async function makeFile(
 ): Promise<ExportFile | 'handed on' | Lost> {
   const { job } = slice;
   const own = ofFile(job, order.n, slice.segments);
-  const closing = before.closing ?? (await closeFile(job, order, slice.segments, tools));
+  const renew = () => save(slice, before, false, tools);
+  const closing = before.closing ?? (await closeFile(job, order, slice.segments, { tools, renew }));
+  if (closing === LOST) return LOST;
   const objects = [...own.map(objectOf), ...(closing === null ? [] : [closing])];
   const label = describe(order.spec, own, objects);
   if (own.length === 1 && closing === null) return { ...label, key: objects[0]!.key, sha256: own[0]!.sha256 };

@@ -7,6 +7,8 @@ import type { Content, WrittenSegment } from '../files/format.ts';
 import { PACKS } from '../files/pack.ts';
 import type { ExportJob, Segment, Stored, Upload } from '../jobs/job.ts';
 import { placeOf } from '../jobs/layout.ts';
+import { LOST, type Lost } from '../jobs/steps/step.ts';
+import { CHECKPOINT_MS } from '../jobs/timings.ts';
 import type { ExportTools } from './export-tools.ts';
 import type { FileSpec } from './kind.ts';
 import { readIndex } from './segment-index.ts';
@@ -15,15 +17,16 @@ import { readIndex } from './segment-index.ts';
  * Writes what stands behind the last row of a file, as an object of its own that is joined to the segments. A file
  * without segments is nothing but its beginning and its end.
  * @param segments  all of the job's, done
+ * @param renew  keeps the lease while a long end is written
  * @returns null when the file ends with its rows
  */
 export async function closeFile(
   job: ExportJob,
   { n, spec }: { n: number; spec: FileSpec<unknown> },
   segments: readonly Segment[],
-  tools: ExportTools,
-): Promise<Stored | null> {
-  const { formats, files, sizes } = tools;
+  { tools, renew }: { tools: ExportTools; renew(): Promise<'done' | Lost> },
+): Promise<Stored | null | Lost> {
+  const { formats, files, sizes, now } = tools;
   const format = formats(spec.format);
   if (format.close === undefined && job.layout[n]! > 0) return null;
   const pack = PACKS[spec.compression];
@@ -33,9 +36,13 @@ export async function closeFile(
     await output.write(await pack(plain.bytes()));
     plain.clear();
   };
+  let renewedMs = now();
   for await (const content of ending()) {
     plain.write(content);
     if (plain.length >= sizes.compressBytes) await packUp();
+    if (now() - renewedMs < CHECKPOINT_MS) continue;
+    renewedMs = now();
+    if ((await renew()) === LOST) return LOST;
   }
   // Packed, a file of no bytes is more than none.
   const isNothing = job.layout[n] === 0 && output.isEmpty();

@@ -2,7 +2,7 @@ import type { ExportJob, FrozenLinks, Segment } from '../jobs/job.ts';
 import { idsOf, specOf } from '../jobs/long-lists.ts';
 import { newSegment, type Plan, planned } from '../jobs/steps/plan.ts';
 import { LOST, type Lost } from '../jobs/steps/step.ts';
-import { MAX_SEGMENTS, SEGMENTS_OUT } from '../jobs/timings.ts';
+import { MAX_FILES, MAX_SEGMENTS, SEGMENTS_OUT } from '../jobs/timings.ts';
 import { carryOutStep } from './carry-out.ts';
 import { chooseLinks } from './choose-links.ts';
 import type { ExportTools } from './export-tools.ts';
@@ -40,7 +40,8 @@ async function cut(
 ): Promise<Plan> {
   const chosen = countLinks(frozenLinks);
   const { files, rowsTotal } = await kinds(job.kind).cut({ spec, scope: job, chosen, sources, sizes });
-  const most = Math.floor(MAX_SEGMENTS / files.length);
+  if (files.length > MAX_FILES) throw new Error(`${files.length} files; a job has at most ${MAX_FILES}`);
+  const most = Math.floor(MAX_SEGMENTS / Math.max(1, files.length));
   return { files: files.map((ranges) => joinRanges(ranges, most)), frozenLinks, rowsTotal };
 }
 

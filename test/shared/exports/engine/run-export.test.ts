@@ -40,6 +40,14 @@ const rowsOf = (bytes: Buffer) =>
   Papa.parse<Record<string, string>>(String(bytes), { header: true, skipEmptyLines: true }).data;
 
 describe('an analytics export', () => {
+  test('of nothing as NDJSON is a file without a byte, which is there', async () => {
+    const { run } = openExports();
+    const { job, file, bytes } = await run('analytics', { ...april, format: 'ndjson' });
+    expect(job).toMatchObject({ state: 'ready', rows: 0 });
+    expect(file).toMatchObject({ bytes: 0, crc32: 0 });
+    expect(bytes).toEqual(Buffer.alloc(0));
+  });
+
   test('of nothing is a valid file with its header', async () => {
     const { run } = openExports();
     const { job, bytes } = await run('analytics', april);

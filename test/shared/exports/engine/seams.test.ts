@@ -162,6 +162,53 @@ test('a packed file of no segments and no bytes is a valid one', async () => {
   expect(gunzipSync(bytes)).toHaveLength(0);
 });
 
+/** Each look at the clock costs so much that every batch is a slice of its own. */
+function slowly(engine: Engine): void {
+  const { now } = engine.tools;
+  engine.tools.now = () => {
+    engine.clock.ms += 16_000;
+    return now();
+  };
+}
+
+test('slices that hand on after each batch make the same file, its index and its end', async () => {
+  const engine = openToys();
+  slowly(engine);
+  const { job } = await engine.accept('ledger', april);
+  await engine.drain();
+  const ended = await engine.find(job);
+  expect(ended).toMatchObject({ state: 'ready', rows: 72 });
+  expect(engine.filesOf(ended)['clicks.ledger']!.equals(LEDGER)).toBe(true);
+  expect((await engine.jobs.segments(job.jobId)).every(({ fence }) => fence > 2)).toBe(true);
+});
+
+test('a long end keeps its lease, and stops when the job is lost', async () => {
+  const engine = openToys();
+  const { job } = await engine.accept('ledger', april);
+  // Up to the assembly, then slowly.
+  for (let message = engine.queue.messages.shift(); message; message = engine.queue.messages.shift()) {
+    const { stage } = await engine.find(job);
+    if (stage === 'assemble') slowly(engine);
+    await engine.work(message);
+  }
+  const ended = await engine.find(job);
+  expect(ended).toMatchObject({ state: 'ready', rows: 72 });
+  expect(engine.filesOf(ended)['clicks.ledger']!.equals(LEDGER)).toBe(true);
+});
+
+test('a job of more files than its record can name is an accident of its kind', async () => {
+  const engine = openToys();
+  const kind = engine.tools.kinds('ledger');
+  engine.tools.kinds = () => ({
+    ...kind,
+    cut: async () => ({ files: Array.from({ length: 101 }, () => []), rowsTotal: null }),
+  });
+  await engine.accept('ledger', april);
+  await expect(engine.work(engine.queue.messages.shift()!)).rejects.toThrow(
+    '101 files; a job has at most 100',
+  );
+});
+
 describe('a kind over ids in a given order', () => {
   const dead = () => `dead${newUuid().slice(4)}`;
   const ids = Array.from({ length: 20 }, newUuid).toReversed();
