@@ -238,7 +238,8 @@ export class SimulatedWorld {
       if (links[at])
         links[at] = { ...links[at], title: `edited at ${sim.nowMs}`, tags: ['x'.repeat(sim.nowMs % 40)] };
       const n = links.length;
-      links.push(aLink({ workspaceId: WORKSPACE, urlId: firstUuidAt(sim.nowMs), shortCode: `l${n}` }));
+      // Two of one millisecond are two all the same.
+      links.push(aLink({ workspaceId: WORKSPACE, urlId: this.#newId(), shortCode: `l${n}` }));
       this.#editLinks();
     });
   }
