@@ -8,18 +8,16 @@ export async function eachLimited<T>(
   work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const waiting = items[Symbol.iterator]();
-  let failed = false;
+  let first: { error: unknown } | undefined;
   const lane = async (): Promise<void> => {
-    for (let next = waiting.next(); !next.done && !failed; next = waiting.next()) {
+    for (let next = waiting.next(); !next.done && !first; next = waiting.next()) {
       try {
         await work(next.value);
       } catch (error) {
-        failed = true;
-        throw error;
+        first ??= { error };
       }
     }
   };
-  const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
-  const broken = lanes.find((result) => result.status === 'rejected');
-  if (broken) throw broken.reason;
+  await Promise.all(Array.from({ length: limit }, lane));
+  if (first) throw first.error;
 }

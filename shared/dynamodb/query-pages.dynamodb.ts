@@ -4,6 +4,8 @@ export type QueryPage = {
   items: Record<string, unknown>[];
   /** Of the items that match, also when the query asks for no more than that. */
   count: number;
+  /** Whether nothing is read after it. */
+  isLast: boolean;
 };
 
 /**
@@ -25,9 +27,9 @@ export async function* queryPages(
       Count = 0,
       LastEvaluatedKey,
     } = await client.send(command, signal && { abortSignal: signal });
-    yield { items: Items, count: Count };
     left -= Items.length;
     from = LastEvaluatedKey;
+    yield { items: Items, count: Count, isLast: from === undefined || left <= 0 };
   } while (from !== undefined && left > 0);
 }
 

@@ -74,9 +74,10 @@ export function dynamodbDomainClosure(client: DynamoDBDocumentClient, TableName:
         ConsistentRead: true,
       });
       if (isLate()) return undefined;
-      for await (const { count } of pages) {
+      for await (const { count, isLast } of pages) {
         if (count > 0) return true;
-        if (isLate()) return undefined;
+        // What was read to its end is known, however late.
+        if (!isLast && isLate()) return undefined;
       }
       return false;
     },

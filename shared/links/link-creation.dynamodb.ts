@@ -21,8 +21,6 @@ const RULED_AT_ONCE = 20;
 /** Of one transaction, the quota's and a look at each domain among them. */
 const MAX_ACTIONS = 100;
 
-/** The code of a write whose condition failed. */
-
 /** How long a month's counter outlives its first use: the longest month and a day. */
 const COUNTER_SECONDS = 32 * 86_400;
 

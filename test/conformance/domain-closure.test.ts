@@ -93,6 +93,12 @@ describe.each([
     expect(await links.create(ours())).toBe('domain_closed');
   });
 
+  test('what was looked through to its end is known, however late that is', async () => {
+    let asked = 0;
+    const isLate = () => asked++ > 0;
+    expect(await closure.hasLinks({ workspaceId, domainId, sinceMs: 0 }, isLate)).toBe(false);
+  });
+
   test('its links are found, those of other domains and workspaces are not', async () => {
     expect(await hasLinks()).toBe(false);
     await links.create(aLink({ workspaceId, domainId: newUuid() }));

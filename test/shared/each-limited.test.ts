@@ -29,6 +29,14 @@ test('after a failure begins nothing more, and tells of it when what was under w
   expect(ended).toEqual([0]);
 });
 
+test('of several failures it tells the first in time', async () => {
+  const work = async (item: string) => {
+    if (item === 'slow') await turn();
+    throw new Error(item);
+  };
+  await expect(eachLimited(['slow', 'quick'], 2, work)).rejects.toThrow('quick');
+});
+
 test('no items, no work', async () => {
   await eachLimited([], 4, () => Promise.reject(new Error('no')));
 });
