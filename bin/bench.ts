@@ -6,9 +6,16 @@ import type { Bench, Figure } from './bench/bench.ts';
 import { clickBenches } from './bench/clicks.ts';
 import { exportBenches } from './bench/exports.ts';
 import { linkBenches } from './bench/links.ts';
+import { qrBenches } from './bench/qr.ts';
 import { redirectBenches } from './bench/redirect.ts';
 
-const BENCHES: readonly Bench[] = [...redirectBenches, ...clickBenches, ...exportBenches, ...linkBenches];
+const BENCHES: readonly Bench[] = [
+  ...redirectBenches,
+  ...clickBenches,
+  ...exportBenches,
+  ...linkBenches,
+  ...qrBenches,
+];
 
 const words = process.argv.slice(2);
 const chosen = BENCHES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));

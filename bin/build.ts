@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { RENDERER_FILES } from '#shared/qr/renderer-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -16,7 +18,7 @@ export type Bundle = { folder: string; bytes: number };
 
 /**
  * Bundles every folder under functions/ that has an index.ts, in one esbuild pass, into
- * dist/functions/<folder>/index.mjs with its source map beside it.
+ * dist/functions/<folder>/index.mjs with its source map beside it, and the files of the QR renderer where it is in.
  * Files are replaced one by one by renaming, so whoever reads a bundle meanwhile sees the old or the new one, whole.
  * @param options.from  the folder of the functions, for fixtures; default functions/
  * @param options.to  the folder of the bundles; default dist/functions/
@@ -40,7 +42,7 @@ export async function buildFunctions({
 }
 
 async function bundle(from: string, folders: string[], outdir: string): Promise<void> {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(
       folders.map((folder) => [`${folder}/index`, join(from, folder, 'index.ts')]),
@@ -60,7 +62,20 @@ async function bundle(from: string, folders: string[], outdir: string): Promise<
     legalComments: 'none',
     banner: { js: REQUIRE },
     logLevel: 'warning',
+    metafile: true,
   });
+  await placeRendererFiles(metafile);
+}
+
+/** What the renderer reads when it opens, beside each bundle that it is in. */
+async function placeRendererFiles({ outputs }: Metafile): Promise<void> {
+  const require = createRequire(import.meta.url);
+  for (const [output, { inputs }] of Object.entries(outputs)) {
+    if (inputs['shared/qr/open-renderer.fs.ts'] === undefined) continue;
+    for (const name of Object.values(RENDERER_FILES)) {
+      await copyFile(require.resolve(name), join(ROOT, dirname(output), basename(name)));
+    }
+  }
 }
 
 async function foldersWithIndex(root: string): Promise<string[]> {

@@ -38,7 +38,7 @@ export type Renderer = {
 type Tools = { rasterize: Rasterizer; typeface: Typeface };
 
 /** A renderer that keeps what the codes of a style have in common, for the styles drawn last. */
-export function openRenderer({ rasterize, typeface }: Tools): Renderer {
+export function newRenderer({ rasterize, typeface }: Tools): Renderer {
   const templates = templateCache();
   const templateOf = (request: CodeRequest, symbolSide: number): Template => {
     const { style, hash } = request.style;

@@ -7,7 +7,7 @@ import type { Typeface } from '../typeface/typeface.ts';
 import type { CodeLayout } from './code-layout.ts';
 import { alignmentPath, eyesPath } from './eye-paths.ts';
 import { frameShapes, type Shape } from './frame-shapes.ts';
-import { LOOSE, shapeAt } from './module-paths.ts';
+import { shapeAt, UNSQUARE } from './module-paths.ts';
 import { type Box, circle, rectangle, roundedRectangle } from './paths.ts';
 
 /** What the modules are filled with. */
@@ -44,7 +44,7 @@ export function drawing(style: Style, layout: CodeLayout, typeface: Typeface, lo
     foreground.mode === 'single' ? { color: foreground.color } : { gradient: foreground.gradient };
   const shape = shapeAt(style.modules.shape, scale);
   const box = style.logo === null ? undefined : logoBox(style.logo, side);
-  const whole = LOOSE.has(shape) ? alignmentPatterns(side).filter((centre) => isWhole(centre, box)) : [];
+  const whole = UNSQUARE.has(shape) ? alignmentPatterns(side).filter((centre) => isWhole(centre, box)) : [];
   return {
     size: layout.size,
     shapes: frameShapes(style, layout.frame, typeface),

@@ -16,15 +16,15 @@ const ROUNDNESS: Record<EyeShape, number> = { square: 0, rounded: 0.5, circle: 1
 /**
  * Scanners find an eye by the widths of its parts, straight and across the corners: 1, 1, 3, 1, 1. A pupil of another
  * shape than its ring breaks that across the corners, and other modules may then look more like an eye to them; so hole
- * and pupil of unlike eyes give way a little. The figures keep the squared error of both directions below 0.7.
+ * and pupil of unlike eyes give way a little. The figures keep the squared error of both directions below 0.4.
  */
 const UNLIKE: Partial<Record<`${EyeShape} ${EyeShape}`, { hole: number; pupil: Part }>> = {
-  'square rounded': { hole: 0, pupil: { side: 3.2, roundness: 0.5 } },
-  'square circle': { hole: 0.12, pupil: { side: 3.4, roundness: 0.78 } },
-  'rounded square': { hole: 0.37, pupil: { side: 2.85, roundness: 0.05 } },
-  'rounded circle': { hole: 0.37, pupil: { side: 3.25, roundness: 0.95 } },
-  'circle square': { hole: 1, pupil: { side: 2.72, roundness: 0.42 } },
-  'circle rounded': { hole: 0.97, pupil: { side: 2.8, roundness: 0.55 } },
+  'square rounded': { hole: 0.05, pupil: { side: 3.25, roundness: 0.5 } },
+  'square circle': { hole: 0.12, pupil: { side: 3.4, roundness: 0.66 } },
+  'rounded square': { hole: 0.4, pupil: { side: 2.8, roundness: 0.1 } },
+  'rounded circle': { hole: 0.4, pupil: { side: 3.25, roundness: 0.8 } },
+  'circle square': { hole: 1, pupil: { side: 2.75, roundness: 0.5 } },
+  'circle rounded': { hole: 0.95, pupil: { side: 2.78, roundness: 0.6 } },
 };
 
 /** Below so many pixels a module nobody sees what shape a pupil is, but scanners see that its edges are blurred. */
@@ -63,10 +63,11 @@ function eyeOf(outer: EyeShape, inner: EyeShape): Eye {
   };
 }
 
+/** Scanners tell it from other modules by white, dark and white of the same width, straight and across the corners. */
 const ALIGNMENT_EYE: Eye = {
-  ring: { side: ALIGNMENT, roundness: 0.2 },
+  ring: { side: ALIGNMENT, roundness: 0.3 },
   hole: { side: 3, roundness: 0 },
-  pupil: { side: 1, roundness: 1 },
+  pupil: { side: 1, roundness: 0.3 },
 };
 
 /** Alignment patterns drawn as a whole, for the even-odd rule. */

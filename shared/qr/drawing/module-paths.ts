@@ -12,14 +12,14 @@ const RADIUS = 0.5;
 const DOT_RADIUS = 0.45;
 
 /** Below so many pixels a module every shape is a square: others would be blurred ones. */
-export const SHAPED_SCALE = 3;
+export const SHAPED_SCALE = 4;
 
 /** The shape that modules of so many pixels are drawn in. */
 export const shapeAt = (shape: ModuleShape, scale: number): ModuleShape =>
   scale < SHAPED_SCALE ? 'square' : shape;
 
-/** Shapes whose modules do not touch: some scanners need alignment patterns of one piece. */
-export const LOOSE: ReadonlySet<ModuleShape> = new Set(['dots']);
+/** Shapes whose single modules are no squares: alignment patterns are then drawn as a whole, as scanners expect them. */
+export const UNSQUARE: ReadonlySet<ModuleShape> = new Set(['rounded', 'dots']);
 
 /** How each shape draws modules: a path whose unit is a module. A shape is one entry here and one in `TILES`. */
 export const MODULE_PATHS: Record<ModuleShape, (modules: Modules) => string> = {

@@ -14,7 +14,8 @@ export const isPlain = ({ foreground, modules, eyes, frame, logo }: Style): bool
   frame.layout === 'none' &&
   logo === null;
 
-/** The filter of a row that is the one above it plus what stands in it. */
+/** Filters of a row: as it stands, and the one above it plus what stands in it. */
+const NONE = 0;
 const UP = 2;
 
 /** The picture of a symbol in a plain style: 0 is the ground, 1 the foreground. */
@@ -24,14 +25,12 @@ export function plainPng({ side, dark }: QrSymbol, layout: CodeLayout, style: St
   // All rows are zeros above the row that they repeat, but the first of each row of modules and the one below the code.
   const rows = Buffer.alloc(size * stride);
   for (let row = 1; row < size; row += 1) rows[row * stride] = UP;
-  let above = new Uint8Array(stride - 1);
   for (let line = 0; line <= side; line += 1) {
-    const bits = new Uint8Array(stride - 1);
-    if (line < side) drawRow(bits, dark.subarray(line * side, (line + 1) * side), x, scale);
     const at = (y + line * scale) * stride;
     if (at >= rows.length) break;
-    for (let n = 0; n < bits.length; n += 1) rows[at + 1 + n] = bits[n]! - above[n]!;
-    above = bits;
+    rows[at] = NONE;
+    const bits = rows.subarray(at + 1, at + stride);
+    drawRow(bits, dark.subarray(line * side, (line + 1) * side), x, scale);
   }
   return pngFile(headOf(size, style), rows, 1);
 }
