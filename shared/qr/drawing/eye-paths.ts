@@ -11,6 +11,9 @@ type EyeShapes = { outer: EyeShape; inner: EyeShape };
 
 type Eye = { ring: Part; hole: Part; pupil: Part };
 
+/** Modules of a pupil on each side. */
+const PUPIL = 3;
+
 const ROUNDNESS: Record<EyeShape, number> = { square: 0, rounded: 0.5, circle: 1 };
 
 /**
@@ -27,8 +30,8 @@ const UNLIKE: Partial<Record<`${EyeShape} ${EyeShape}`, { hole: number; pupil: P
   'circle rounded': { hole: 0.95, pupil: { side: 2.78, roundness: 0.6 } },
 };
 
-/** Below so many pixels a module nobody sees what shape a pupil is, but scanners see that its edges are blurred. */
-const FINE_SCALE = 4;
+/** Below so many pixels a module a pupil has the shape of its ring: what else unlike eyes gave way would be a pixel. */
+const UNLIKE_SCALE = 6;
 
 /**
  * The three finder patterns, each a ring and a pupil: a path whose unit is a module, for the even-odd rule.
@@ -36,16 +39,24 @@ const FINE_SCALE = 4;
  * @param scale  pixels of a module
  */
 export function eyesPath({ outer, inner }: EyeShapes, side: number, scale: number): string {
-  const coarse = outer === 'square' || scale < SHAPED_SCALE ? 'square' : 'rounded';
-  const eye = scale < FINE_SCALE ? eyeOf(coarse, coarse) : eyeOf(outer, inner);
+  const ring = scale < SHAPED_SCALE ? 'square' : outer;
+  const eye = eyeOf(ring, scale < UNLIKE_SCALE ? ring : inner);
+  const pupil = onPixels(eye.pupil, scale);
   const [near, far] = [EYE / 2, side - EYE / 2];
   return [
     { x: near, y: near },
     { x: far, y: near },
     { x: near, y: far },
   ]
-    .map((middle) => centred(middle, eye.ring) + centred(middle, eye.hole) + centred(middle, eye.pupil))
+    .map((middle) => centred(middle, eye.ring) + centred(middle, eye.hole) + centred(middle, pupil))
     .join('');
+}
+
+/** A pupil whose edges lie on whole pixels, as those of all modules do: towards the three modules that it stands for. */
+function onPixels({ side, roundness }: Part, scale: number): Part {
+  // Its middle is that of seven modules: an even number of pixels lies on both sides of what is left of them.
+  const away = ((side - PUPIL) * scale) / 2;
+  return { side: PUPIL + (2 * Math.sign(away) * Math.ceil(Math.abs(away) - 0.5)) / scale, roundness };
 }
 
 function eyeOf(outer: EyeShape, inner: EyeShape): Eye {
@@ -59,7 +70,7 @@ function eyeOf(outer: EyeShape, inner: EyeShape): Eye {
   return {
     ring,
     hole: { side: holeSide, roundness: (2 * holeRadius) / holeSide },
-    pupil: { side: 3, roundness: ROUNDNESS[inner] },
+    pupil: { side: PUPIL, roundness: ROUNDNESS[inner] },
   };
 }
 
