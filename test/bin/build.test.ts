@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildFunctions } from '#bin/build.ts';
+import { effectiveStyle } from '#shared/qr/style/effective-style.ts';
 
 let root: string;
 let from: string;
@@ -67,6 +68,28 @@ test('the same sources give the same bytes, so that nothing is deployed that did
   const once = readFileSync(join(to, 'api/index.mjs.map'), 'utf8') + bundleOf('api');
   await buildFunctions({ from, to });
   expect(readFileSync(join(to, 'api/index.mjs.map'), 'utf8') + bundleOf('api')).toBe(once);
+});
+
+test('a bundle that draws QR codes has the files that the renderer opens with, and no other has them', async () => {
+  const renderer = join(import.meta.dirname, '../../shared/qr/open-renderer.fs.ts');
+  write('api/index.ts', 'export const handler = () => 1;');
+  write(
+    'qr/index.ts',
+    `import { openRenderer } from ${JSON.stringify(renderer)};
+    const { renderer, rasterize } = await openRenderer();
+    export const handler = (request) => renderer.render(request).subarray(1, 4).toString();`,
+  );
+  await buildFunctions({ from, to });
+  expect(readdirSync(join(to, 'qr')).sort()).toEqual([
+    'Inter_600SemiBold.ttf',
+    'index.mjs',
+    'index.mjs.map',
+    'index_bg.wasm',
+  ]);
+  expect(readdirSync(join(to, 'api')).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+  const { handler } = await import(pathToFileURL(join(to, 'qr/index.mjs')).href);
+  const style = effectiveStyle([{ frame: { layout: 'badge' } }]);
+  expect(handler({ text: 'https://a.io/abc', style, size: 256, format: 'png' })).toBe('PNG');
 });
 
 test('the bundle of a function that is gone goes, too', async () => {
