@@ -1,4 +1,4 @@
-import type { InspectedImage } from './inspected-image.ts';
+import type { InspectedImage } from './logo.ts';
 import { readJpeg } from './read-jpeg.ts';
 import { readPng } from './read-png.ts';
 import { refusedLogo } from './refused-logo.ts';

@@ -1,4 +1,4 @@
-import type { InspectedImage } from './inspected-image.ts';
+import type { InspectedImage } from './logo.ts';
 import { damaged } from './refused-logo.ts';
 
 /** Second bytes of markers. @see ITU-T T.81, table B.1 */

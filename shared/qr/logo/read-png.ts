@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import type { InspectedImage } from './inspected-image.ts';
+import type { InspectedImage } from './logo.ts';
 import { damaged } from './refused-logo.ts';
 
 const SIGNATURE_BYTES = 8;

@@ -1,8 +1,7 @@
 import { rgbaPng } from '../png/png-file.ts';
 import type { Pixels, Rasterizer } from '../png/rasterizer.ts';
 import { inspectImage } from './inspect-image.ts';
-import type { InspectedImage } from './inspected-image.ts';
-import { type Logo, MAX_LOGO_SIDE } from './logo.ts';
+import { type InspectedImage, type Logo, MAX_LOGO_SIDE } from './logo.ts';
 import { refusedLogo } from './refused-logo.ts';
 import { shrunk } from './shrunk.ts';
 

@@ -12,4 +12,4 @@ export const DEFAULT_STYLE = {
 
 /** What a gradient or a logo is where its layer does not say. */
 export const DEFAULT_GRADIENT = { type: 'linear', angle: 45 } as const;
-export const DEFAULT_LOGO = { scale: 0.2, padding: 1, shape: 'square' } as const;
+export const DEFAULT_LOGO = { scale: 0.2, padding: 0.5, shape: 'square' } as const;

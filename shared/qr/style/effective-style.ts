@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../canonical-json.ts';
+import { sha256 } from '../../sha256.ts';
 import { checkStyle, type StyleWarning } from './check-style.ts';
 import { resolveStyle } from './resolve-style.ts';
 import type { Style } from './style.ts';
@@ -25,5 +25,4 @@ export function effectiveStyle(layers: readonly StyleLayer[]): EffectiveStyle {
 }
 
 /** SHA-256 of a style's canonical form, in hex: styles that are the same picture have the same. */
-export const styleHash = (style: Style): string =>
-  createHash('sha256').update(canonicalJson(style)).digest('hex');
+export const styleHash = (style: Style): string => sha256(canonicalJson(style), 'hex');

@@ -2,7 +2,7 @@ import { hiddenShare } from './hidden-share.ts';
 import type { StyleLogo } from './style.ts';
 
 /** How much of the error correction a logo may use up; the rest is for dirt, blur and a curved bottle. */
-export const MAX_HIDDEN_SHARE = 0.7;
+export const MAX_HIDDEN_SHARE = 0.6;
 
 /** A symbol grows by so many versions at most to get a logo in: more would make its modules too small. */
 const MORE_VERSIONS = 4;

@@ -14,7 +14,7 @@ const DRAWINGS = [
   [
     300,
     100,
-    '<rect width="300" height="100" rx="20" fill="#ff6600"/><path d="M40 80L70 20L100 80ZM140 20h60v60h-60zM230 20l50 60" stroke="#fff" stroke-width="10" fill="none"/>',
+    '<rect width="300" height="100" rx="20" fill="#ff6600"/><path d="M40 80L70 20L100 80ZM140 20v60h60M230 20l50 60" stroke="#fff" stroke-width="10" fill="none"/>',
   ],
   [
     200,
