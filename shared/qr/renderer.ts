@@ -22,7 +22,7 @@ export type CodeRequest = {
   /** Side of the picture in pixels, 128 to 2048. */
   size: number;
   format: 'png' | 'svg';
-  /** The picture that `style.logo` names; needed when it names one. */
+  /** The picture that `style.logo` names; needed when it names one. An id names the same picture for ever. */
   logo?: Logo | undefined;
 };
 

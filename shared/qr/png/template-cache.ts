@@ -1,7 +1,7 @@
 import type { Template } from './template.ts';
 
 /** A worker has a few hundred megabytes; a template of 1,024 pixels takes one or two. */
-const MAX_BYTES = 48 * 1024 ** 2;
+const MAX_BYTES = 32 * 1024 ** 2;
 
 /** Keeps the templates used last, within a bound of bytes. */
 export function templateCache(maxBytes = MAX_BYTES): (key: string, make: () => Template) => Template {
