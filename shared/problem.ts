@@ -24,6 +24,7 @@ export const PROBLEMS = {
   domain_in_use: { status: 409, title: 'Links live on the domain.' },
   conflict: { status: 409, title: 'Somebody else changed this at the same time; read it again and retry.' },
   export_expired: { status: 410, title: 'The file of this export is no longer kept.' },
+  precondition_failed: { status: 412, title: 'Somebody has changed this since; read it again.' },
   payload_too_large: { status: 413, title: 'The body is larger than this route takes.' },
   unsupported_media_type: { status: 415, title: 'The body comes in an encoding that is not read here.' },
   slug_reserved: { status: 422, title: 'The slug is reserved or too short.' },

@@ -23,6 +23,7 @@ import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts'
 import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { createApi } from '../http/app.ts';
 import { openChain, openCommonTools, openSessionIssuer } from '../http/open-tools.ts';
@@ -99,6 +100,7 @@ const tools: ApiTools = {
   totals,
   exports,
   conversions: dynamodbConversionStore(client, database, env.CLICKS_TABLE),
+  presets: dynamodbPresetStore(database, env.WORKSPACES_TABLE),
   newSlug: () => newSlug(),
   checkQr: refuseQr,
   sleep,

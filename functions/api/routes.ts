@@ -16,6 +16,7 @@ import { importRoutes } from './links/import.ts';
 import { readRoutes } from './links/read.ts';
 import type { LinkTools } from './links/tools.ts';
 import { openApiRoutes } from './openapi.ts';
+import { type PresetRouteTools, presetRoutes } from './qr/presets.ts';
 import { sessionRoutes } from './session.ts';
 import { whoamiRoutes } from './whoami.ts';
 
@@ -26,7 +27,8 @@ export type ApiTools = CommonTools &
   ConversionRouteTools &
   DomainTools &
   ExportRouteTools &
-  LinkTools;
+  LinkTools &
+  PresetRouteTools;
 
 /** The routes that the api function serves. */
 export const ROUTES: readonly Route<ApiTools>[] = [
@@ -37,6 +39,7 @@ export const ROUTES: readonly Route<ApiTools>[] = [
   ...changeRoutes,
   ...readRoutes,
   ...importRoutes,
+  ...presetRoutes,
   ...jobRoutes,
   ...downloadRoutes,
   ...catalogRoutes,

@@ -11,6 +11,7 @@ const REQUEST_HEADERS = [
   'authorization',
   'content-type',
   'idempotency-key',
+  'if-match',
   'if-none-match',
   'prefer',
   'x-api-key',

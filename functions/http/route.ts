@@ -55,7 +55,7 @@ export type AnswerHeaderName =
   | 'WWW-Authenticate';
 
 /** Headers that a route may read, beside those of the credential. */
-export type RequestHeaderName = 'Idempotency-Key' | 'If-None-Match' | 'Prefer';
+export type RequestHeaderName = 'Idempotency-Key' | 'If-Match' | 'If-None-Match' | 'Prefer';
 
 export type ResponseDoc = {
   description: string;

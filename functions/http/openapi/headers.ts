@@ -43,7 +43,8 @@ export const ANSWER_HEADERS: Record<AnswerHeaderName, Described> = {
     example: 'https://links.example.com/api/exports/jobs/01900000-0000-7000-8000-000000000001',
   },
   ETag: {
-    description: 'Names this state of the answer; hand it back in If-None-Match.',
+    description:
+      'Names this state of the answer; hand it back in If-None-Match, or in If-Match where that is taken.',
     schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]+"$' },
     example: '"b1946ac92492d2347c6235b4d2611184"',
   },
@@ -65,6 +66,11 @@ export const REQUEST_HEADERS: Record<RequestHeaderName, Described> = {
     description: '`respond-async` asks for a job; other preferences are passed over.',
     schema: { type: 'string' },
     example: 'respond-async',
+  },
+  'If-Match': {
+    description: 'An ETag, or several: 412 when this is none of these states any more.',
+    schema: { type: 'string' },
+    example: '"3"',
   },
   'If-None-Match': {
     description: 'An ETag, or several: 304 when the answer is still the same.',

@@ -42,6 +42,7 @@ export function problemCodesOf(route: Ruled): ProblemCode[] {
       ? (['payload_too_large', 'unsupported_media_type'] as const)
       : []),
     ...(route.requestHeaders?.includes('Idempotency-Key') ? (['idempotency_conflict'] as const) : []),
+    ...(route.requestHeaders?.includes('If-Match') ? (['precondition_failed'] as const) : []),
     ...(route.problems ?? []),
   ];
   return Object.keys(PROBLEMS).filter((code): code is ProblemCode => codes.includes(code as ProblemCode));

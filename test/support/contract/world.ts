@@ -38,6 +38,8 @@ const KINDS: Record<string, string> = {
   click_id: 'click',
   file: 'file',
   domain_name: 'new host',
+  preset_id: 'preset',
+  'If-Match': 'preset etag',
   'If-None-Match': 'etag',
 };
 
@@ -63,6 +65,10 @@ export async function openWorld() {
   return world;
 }
 
+/** What the `id` of a path is that of. */
+const kindOfId = (path: string): string =>
+  path.includes('/domains/') ? 'spare domain' : path.includes('/presets/') ? 'preset' : 'link';
+
 type Api = Awaited<ReturnType<typeof openApi>>;
 
 export class World {
@@ -85,6 +91,7 @@ export class World {
   async fill(): Promise<void> {
     for (let n = 0; n < START.links; n += 1) await this.#newLink();
     await this.#newDomain();
+    await this.#newPreset();
     const store = dynamodbClickStore(dynamodbClient(), this.#api.tables.clicks);
     for (let n = 0; n < START.clicks; n += 1) {
       const click = aClick({
@@ -114,7 +121,7 @@ export class World {
     ({ path }: Operation) =>
     (name: string): fc.Arbitrary<unknown> | undefined => {
       if (name === 'body' && path === '/api/v1/links/import') return catalogs;
-      const kind = name === 'id' ? (path.includes('/domains/') ? 'spare domain' : 'link') : KINDS[name];
+      const kind = name === 'id' ? kindOfId(path) : KINDS[name];
       if (name === 'cursor') return fc.nat(1_000).map((n) => new Known(`cursor of ${path}`, n));
       return kind === undefined ? undefined : fc.nat(1_000).map((n) => new Known(kind, n));
     };
@@ -163,7 +170,7 @@ export class World {
       workspace_id: this.#owner.workspaceId,
       job_id: this.#at('job', 0),
       token: this.#at('token', 0),
-      id: this.#at(path.includes('/domains/') ? 'spare domain' : 'link', 0),
+      id: this.#at(kindOfId(path), 0),
     };
     const headers = { ...frame.headers, ...this.#credential('owner', operation, frame.body ?? '') };
     const filled = path.replace(/\{(\w+)\}/, (_, name: string) => known[name] ?? 'none');
@@ -188,12 +195,13 @@ export class World {
 
   /** Takes in what an answer says is there now. */
   async #note({ name, path }: Operation, { headers, text }: TestAnswer): Promise<void> {
-    if (headers.etag) this.#add('etag', headers.etag);
+    if (headers.etag) this.#add(path.includes('/presets') ? 'preset etag' : 'etag', headers.etag);
     if (!headers['content-type']?.startsWith('application/json')) return;
     const body = JSON.parse(text) as Record<string, unknown>;
     if (name === 'POST /api/delete-link')
       await this.#newLink(this.#things.get('link')!.indexOf(String(body.id)));
     if (name === 'DELETE /api/v1/domains/{id}') await this.#newDomain();
+    if (path.includes('/presets')) await this.#newPreset();
     if (typeof body.job_id === 'string') this.#add('job', body.job_id);
     if (typeof body.next_cursor === 'string') this.#add(`cursor of ${path}`, body.next_cursor);
     if (typeof body.short_url === 'string') this.#add('short url', body.short_url);
@@ -226,6 +234,18 @@ export class World {
     const domain_name = `${randomUUID()}.example.com`;
     const { domain } = await this.#json('POST', '/api/v1/domains', { domain_name });
     this.#things.set('spare domain', [(domain as { id: string }).id]);
+  }
+
+  /** One that requests may change and delete; what they make goes, or the plan's number would soon be reached. */
+  async #newPreset(): Promise<void> {
+    const { presets } = await this.#json('GET', '/api/v1/qr/presets');
+    const made = (presets as { id: string }[]).map(({ id }) => id);
+    const [kept, ...others] = made;
+    for (const id of others) await this.#call('DELETE', `/api/v1/qr/presets/${id}`);
+    if (kept !== undefined) return void this.#things.set('preset', [kept]);
+    const style = { foreground: { color: '#102030' } };
+    const { preset } = await this.#json('POST', '/api/v1/qr/presets', { name: 'Handout', style });
+    this.#things.set('preset', [(preset as { id: string }).id]);
   }
 
   async #newJob(): Promise<string> {
