@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/catalog/import-links.ts';
-import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
+import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
+import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import { AdminError } from './admin-error.ts';
 import { type Admin, type Command, command } from './command.ts';
@@ -81,6 +82,7 @@ function tell(row: ImportedRow, { rows, notes }: Counts, admin: Admin): void {
 
 function importTools(admin: Admin): ImportTools {
   const { LinksTable, WorkspacesTable, ShortUrlPattern } = admin.deployment.outputs;
+  const presets = dynamodbPresetStore(admin.database, WorkspacesTable);
   return {
     links: dynamodbLinkStore(admin.database, LinksTable, WorkspacesTable),
     workspaces: admin.workspaces,
@@ -88,7 +90,7 @@ function importTools(admin: Admin): ImportTools {
     now: admin.now,
     newId: admin.newId,
     newSlug: () => newSlug(),
-    checkQr: refuseQr,
+    openQrCheck: (workspace) => linkQrCheck(workspace, presets),
   };
 }
 

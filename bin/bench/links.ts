@@ -2,15 +2,16 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dyn
 import { documentClient } from '#shared/aws.ts';
 import { newWorkspace } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { newChallenge, newUuid, uuidMs } from '#shared/ids.ts';
-import { importLinks } from '#shared/links/catalog/import-links.ts';
+import { type ImportTools, importLinks } from '#shared/links/catalog/import-links.ts';
 import { createLinks } from '#shared/links/create-links.ts';
 import { type Link, NO_UTM } from '#shared/links/link.ts';
-import { refuseQr } from '#shared/links/link-features.ts';
 import { linkItem, slugItem } from '#shared/links/link-item.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
+import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { readyDomain } from '#shared/workspaces/domain-claim.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { type AwsClients, openAwsClients } from '../local/aws-clients.ts';
@@ -180,14 +181,15 @@ async function imported({ dynamoDb }: AwsClients, tables: Tables): Promise<Figur
   );
   const csv = Buffer.from(`destination_url,short_code,tags\n${rows.join('')}`);
   const links = dynamodbLinkStore(database, tables.links, tables.workspaces);
-  const tools = {
+  const presets = dynamodbPresetStore(database, tables.workspaces);
+  const tools: ImportTools = {
     links,
     workspaces,
     shortOrigin: 'https://{domain}',
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
-    checkQr: refuseQr,
+    openQrCheck: (owner) => linkQrCheck(owner, presets),
   };
   const begun = performance.now();
   const { created } = await importLinks(tools, { workspace, createdBy: null, csv });

@@ -20,9 +20,9 @@ import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newChallenge } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
-import { refuseQr } from '#shared/links/link-features.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
 import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 import { createApi } from '../http/app.ts';
@@ -62,6 +62,7 @@ const logger = new Logger();
 const log = exportLog(logger);
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
+const presets = dynamodbPresetStore(database, env.WORKSPACES_TABLE);
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
   kinds: exportKind,
@@ -100,9 +101,9 @@ const tools: ApiTools = {
   totals,
   exports,
   conversions: dynamodbConversionStore(client, database, env.CLICKS_TABLE),
-  presets: dynamodbPresetStore(database, env.WORKSPACES_TABLE),
+  presets,
   newSlug: () => newSlug(),
-  checkQr: refuseQr,
+  openQrCheck: (workspace) => linkQrCheck(workspace, presets),
   sleep,
 };
 

@@ -91,7 +91,7 @@ export const qr = z
     preset_id: z.guid().toLowerCase().nullable().optional(),
     style: style.nullable().optional(),
   })
-  .describe('The QR preset of the link and what its own style changes.');
+  .describe('The QR preset of the link and what its own style changes; in a PATCH, what is not named stays.');
 
 /** UTM fields as a request names them: null takes a field out of the destination, what is absent stays in it. */
 export type UtmInput = { [field in UtmField]?: string | null | undefined };

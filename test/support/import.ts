@@ -2,8 +2,10 @@ import { newUuid } from '#shared/ids.ts';
 import type { ImportTools } from '#shared/links/catalog/import-links.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { memoryLinkStore } from './memory/link-store.ts';
+import { memoryPresetStore } from './memory/preset-store.ts';
 import { memoryWorkspaceStore } from './memory/workspace-store.ts';
 import { exampleDomain, exampleWorkspace } from './workspaces.ts';
 
@@ -20,6 +22,7 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
   };
   const domain = await addDomain('links.example.com');
   await addDomain('go.example.com', { createdAtMs: 2_000 });
+  const presets = memoryPresetStore();
   const tools: ImportTools = {
     links,
     workspaces,
@@ -27,8 +30,8 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
-    checkQr: async () => undefined,
+    openQrCheck: (owner) => linkQrCheck(owner, presets),
   };
   const all = async () => (await links.page({ workspaceId, order: 'ascending', limit: 5_000 })).links;
-  return { workspace, workspaces, addDomain, domain, tools, links, all };
+  return { workspace, workspaces, presets, addDomain, domain, tools, links, all };
 }

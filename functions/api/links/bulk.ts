@@ -6,15 +6,24 @@ import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { shortUrl } from '#shared/links/link.ts';
+import type { CheckedQr, QrCheck } from '#shared/links/link-features.ts';
 import { linkQuota } from '#shared/links/link-quota.ts';
 import { Problem } from '#shared/problem.ts';
 import { sha256 } from '#shared/sha256.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { bulkItem } from './schemas.ts';
-import type { LinkTools } from './tools.ts';
+import { type LinkTools, qrFrom, warningsOf } from './tools.ts';
 
 type Item = z.output<typeof bulkItem>;
-type Row = { given: unknown; item?: Item; key?: { hash: string; bodyHash: string }; result?: LinkResult };
+type Row = {
+  given: unknown;
+  n: number;
+  item?: Item;
+  key?: { hash: string; bodyHash: string };
+  result?: LinkResult;
+  /** Of its QR state, when the link is made. */
+  qr?: CheckedQr | null | undefined;
+};
 type Caller = { principal: Principal; domain: Domain };
 
 /**
@@ -31,21 +40,22 @@ export async function shortenRows(items: readonly unknown[], caller: Caller, too
 function readRow(given: unknown, n: number, domain: Domain): Row {
   const parsed = bulkItem.safeParse(given, { reportInput: true, error: issueInWords() });
   if (!parsed.success) {
-    return { given, result: refused(problemFromZod(parsed.error, { where: `items[${n}]` })) };
+    return { given, n, result: refused(problemFromZod(parsed.error, { where: `items[${n}]` })) };
   }
-  const { idempotency_key, long_url, custom_slug = null, expires_at = null, forward_query } = parsed.data;
+  const { idempotency_key, long_url, custom_slug = null, expires_at = null, forward_query, qr } = parsed.data;
   const named = forward_query === undefined ? [] : [{ forward_query }];
-  const body = [domain.domainId, long_url, custom_slug, expires_at, ...named];
+  const body = [domain.domainId, long_url, custom_slug, expires_at, ...named, ...(qr ? [{ qr }] : [])];
   const key = {
     hash: sha256(`bulk ${idempotency_key}`, 'hex'),
     bodyHash: sha256(JSON.stringify(body), 'hex'),
   };
-  return { given, item: parsed.data, key };
+  return { given, n, item: parsed.data, key };
 }
 
 const refused = (problem: Problem): LinkResult => ({ kind: 'refused', problem });
 
-const isOpen = (row: Row): row is Required<Row> => row.result === undefined;
+type Open = Row & Required<Pick<Row, 'item' | 'key'>>;
+const isOpen = (row: Row): row is Open => row.result === undefined;
 
 async function replayKnownKeys(rows: readonly Row[], { principal }: Caller, tools: LinkTools): Promise<void> {
   const open = rows.filter(isOpen);
@@ -60,12 +70,13 @@ async function replayKnownKeys(rows: readonly Row[], { principal }: Caller, tool
 async function createNewOnes(rows: readonly Row[], caller: Caller, tools: LinkTools): Promise<void> {
   const nowMs = tools.now();
   const hosts = new OwnHosts(tools.workspaces);
+  const checkQr = tools.openQrCheck(caller.principal.workspace);
   const drafts = await Promise.all(
     rows
       .filter(isOpen)
-      .map(async (row) => ({ row, request: await draft(row, caller, { tools, hosts, nowMs }) })),
+      .map(async (row) => ({ row, request: await draft(row, caller, { tools, hosts, checkQr, nowMs }) })),
   );
-  const requests = drafts.filter((entry): entry is { row: Required<Row>; request: LinkRequest } => {
+  const requests = drafts.filter((entry): entry is { row: Open; request: LinkRequest } => {
     if (!(entry.request instanceof Problem)) return true;
     Object.assign(entry.row, { result: refused(entry.request) });
     return false;
@@ -78,11 +89,14 @@ async function createNewOnes(rows: readonly Row[], caller: Caller, tools: LinkTo
   for (const [n, { row }] of requests.entries()) row.result = results[n]!;
 }
 
+type DraftTools = { tools: LinkTools; hosts: OwnHosts; checkQr: QrCheck; nowMs: number };
+
 async function draft(
-  { item, key }: Required<Row>,
+  row: Open,
   { principal, domain }: Caller,
-  { tools, hosts, nowMs }: { tools: LinkTools; hosts: OwnHosts; nowMs: number },
+  { tools, hosts, checkQr, nowMs }: DraftTools,
 ): Promise<LinkRequest | Problem> {
+  const { item, key, n } = row;
   try {
     const input = {
       destinationUrl: item.long_url,
@@ -90,22 +104,29 @@ async function draft(
       expiresAtMs: futureExpiration(item.expires_at, domain.policy, nowMs),
       forwardQuery: item.forward_query,
     };
+    // First of all that is waited for, so that links sort as their rows.
     const link = await draftLink(input, { ...tools, domain, hosts, createdBy: principal.keyId });
-    return { link, slugIsGenerated: (item.custom_slug ?? null) === null, key };
+    row.qr = await qrFrom(item.qr, checkQr, { field: 'qr', where: `items[${n}]` });
+    return {
+      link: { ...link, qr: row.qr?.qr ?? null },
+      slugIsGenerated: (item.custom_slug ?? null) === null,
+      key,
+    };
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
 }
 
-function answerOf({ given, result }: Row, shortOrigin: string): object {
+function answerOf({ given, result, qr }: Row, shortOrigin: string): object {
   const client_row_id = rowIdOf(given);
   if (result?.kind === 'refused') {
     const { message, code } = result.problem;
     return { client_row_id, ok: false, error: message, code };
   }
   const idempotent = result?.kind === 'replayed';
-  return { client_row_id, ok: true, idempotent, ...placeOf(result!, shortOrigin) };
+  const warnings = idempotent ? undefined : warningsOf(qr);
+  return { client_row_id, ok: true, idempotent, ...placeOf(result!, shortOrigin), ...warnings };
 }
 
 function placeOf(result: Exclude<LinkResult, { kind: 'refused' }>, shortOrigin: string): object {

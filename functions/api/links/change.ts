@@ -7,7 +7,7 @@ import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { checkSize, partsAfter, settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
 import { type Link, linkStatus, NO_UTM, shortUrl, withType } from '#shared/links/link.ts';
-import { requirePasswords, requireRules } from '#shared/links/link-features.ts';
+import { type CheckedQr, requirePasswords, requireRules } from '#shared/links/link-features.ts';
 import { hashPassword } from '#shared/links/password.ts';
 import { checkRuleDestinations } from '#shared/links/rules/check-rule-destinations.ts';
 import { parseRules, routingRule, routingRules } from '#shared/links/rules/parse-rules.ts';
@@ -23,10 +23,11 @@ import {
   linkRoute,
   password,
   patchBody,
+  qrWarnings,
   SLUG_SHAPE,
   urlId,
 } from './schemas.ts';
-import { type LinkTools, linkAnswer, qrFrom } from './tools.ts';
+import { type LinkTools, linkAnswer, qrFrom, warningsOf } from './tools.ts';
 
 const writes = { ...linkRoute, scope: 'links:write' } as const;
 
@@ -190,16 +191,24 @@ export const changeRoutes = [
     path: '/api/v1/links/{id}',
     summary:
       'Changes title, destination, UTM fields, parameters, space, tags, type, status or QR state of a link.',
-    problems: [...CHANGE_PROBLEMS, 'destination_blocked', 'invalid_style'],
+    problems: [...CHANGE_PROBLEMS, 'destination_blocked', 'invalid_style', 'feature_not_enabled'],
     params: z.strictObject({ id }),
     body: patchBody,
-    responses: { 200: { description: 'The link as it is now.', schema: linkAnswerSchema } },
+    responses: {
+      200: {
+        description: 'The link as it is now.',
+        schema: linkAnswerSchema.extend(qrWarnings).meta({ id: 'LinkPatched' }),
+      },
+    },
     handler: async ({ principal, params, body }, tools) => {
-      const qr = await qrFrom(body.qr, principal.workspace, tools);
-      const { after } = await changeLink(changeContext(principal, tools), params.id, async (link) =>
-        patched(await moved(link, body, tools), body, qr),
-      );
-      return linkAnswer(after, tools);
+      const check = tools.openQrCheck(principal.workspace);
+      let checked: CheckedQr | null | undefined;
+      const { after } = await changeLink(changeContext(principal, tools), params.id, async (link) => {
+        checked = await qrFrom(body.qr, check, { field: 'qr', where: 'body' }, link.qr);
+        return patched(await moved(link, body, tools), body, checked);
+      });
+      const { status, body: answer } = await linkAnswer(after, tools);
+      return { status, body: { ...answer, ...warningsOf(checked) } };
     },
   }),
 
@@ -252,7 +261,7 @@ async function moved(link: Link, body: DestinationBody, tools: LinkTools): Promi
 }
 
 /** The link with the other members that the body names; null empties a member. */
-function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | undefined): Link {
+function patched(link: Link, body: z.output<typeof patchBody>, checked: CheckedQr | null | undefined): Link {
   return withType({
     ...link,
     title: body.title === undefined ? link.title : body.title,
@@ -263,6 +272,6 @@ function patched(link: Link, body: z.output<typeof patchBody>, qr: Link['qr'] | 
     redirectStatusCode: body.redirect_status_code ?? link.redirectStatusCode,
     passClickId: body.pass_click_id ?? link.passClickId,
     forwardQuery: body.forward_query ?? link.forwardQuery,
-    qr: qr === undefined ? link.qr : qr,
+    qr: checked === undefined ? link.qr : (checked?.qr ?? null),
   });
 }

@@ -5,7 +5,7 @@ import { createLink, type LinkRequest } from '#shared/links/create-links.ts';
 import { OwnHosts } from '#shared/links/destinations/own-hosts.ts';
 import { draftLink } from '#shared/links/draft-link.ts';
 import { futureExpiration } from '#shared/links/expiration.ts';
-import { shortUrl } from '#shared/links/link.ts';
+import { type Link, shortUrl } from '#shared/links/link.ts';
 import { requirePasswords } from '#shared/links/link-features.ts';
 import { linkQuota } from '#shared/links/link-quota.ts';
 import { hashPassword } from '#shared/links/password.ts';
@@ -13,8 +13,8 @@ import { checkSlug, slugUnavailable } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Domain, Principal } from '#shared/workspaces/workspace.ts';
 import { shortenRows } from './bulk.ts';
-import { bulkItem, checkedLater, domainId, linkRoute, shortenBody } from './schemas.ts';
-import { type LinkTools, qrFrom } from './tools.ts';
+import { bulkItem, checkedLater, domainId, linkRoute, qrWarnings, shortenBody } from './schemas.ts';
+import { type LinkTools, qrFrom, warningsOf } from './tools.ts';
 
 const writes = { ...linkRoute, scope: 'links:write' } as const;
 
@@ -38,6 +38,7 @@ const bulkResult = z.object({
   url_id: z.guid().optional(),
   short_code: z.string().optional(),
   short_url: z.string().optional(),
+  ...qrWarnings,
   error: z.string().optional(),
   code: z.string().optional(),
 });
@@ -60,6 +61,7 @@ export const createRoutes = [
           short_url: z.string(),
           expires_at: z.string().nullable(),
           password_protected: z.boolean(),
+          ...qrWarnings,
         }),
       },
     },
@@ -67,7 +69,9 @@ export const createRoutes = [
       const { workspace } = principal;
       const nowMs = tools.now();
       const domain = await usableDomain(tools.workspaces, workspace.workspaceId, body.domain_id);
-      const request = await requestFrom(body, { principal, domain, nowMs }, tools);
+      const source = { field: 'qr', where: 'body', secret: true };
+      const qr = await qrFrom(body.qr, tools.openQrCheck(workspace), source);
+      const request = await requestFrom(body, { principal, domain, nowMs, qr: qr?.qr ?? null }, tools);
       const quota = linkQuota(workspace, nowMs);
       const link = await createLink(request, { ...tools, store: tools.links, quota, nowMs });
       const answer = {
@@ -76,6 +80,7 @@ export const createRoutes = [
         short_url: shortUrl(tools.shortOrigin, link),
         expires_at: link.expiresAtMs === null ? null : new Date(link.expiresAtMs).toISOString(),
         password_protected: link.passwordHash !== null,
+        ...warningsOf(qr),
       };
       return { status: 200, body: answer };
     },
@@ -136,12 +141,12 @@ export const createRoutes = [
   }),
 ];
 
-type Caller = { principal: Principal; domain: Domain; nowMs: number };
+type Caller = { principal: Principal; domain: Domain; nowMs: number; qr: Link['qr'] };
 
 /** Cheap checks come first: a password is hashed only for a link that may be made. */
 async function requestFrom(
   body: z.output<typeof shortenBody>,
-  { principal, domain, nowMs }: Caller,
+  { principal, domain, nowMs, qr }: Caller,
   tools: LinkTools,
 ): Promise<LinkRequest> {
   const password = body.password ?? null;
@@ -161,7 +166,7 @@ async function requestFrom(
     status: body.status,
     passClickId: body.pass_click_id,
     forwardQuery: body.forward_query,
-    qr: await qrFrom(body.qr, principal.workspace, tools),
+    qr,
   };
   const hosts = new OwnHosts(tools.workspaces);
   const link = await draftLink(input, { ...tools, domain, hosts, createdBy: principal.keyId });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { anyStyleOrNone, styleSchema, warningsSchema } from '#functions/api/qr/schemas.ts';
 import { textUpTo } from '#shared/characters.ts';
 import { MAX_DESTINATION_CHARACTERS, UTM_FIELDS } from '#shared/links/link.ts';
 import {
@@ -55,6 +56,9 @@ export const password = z
   .nullable()
   .describe('1 to 128 characters; null for none.');
 
+/** Its style is checked with all that lies under it, so that its refusal is an `invalid_style`. */
+const qrState = qr.extend({ style: anyStyleOrNone.optional() });
+
 /** What POST /api/shorten and PATCH have in common. */
 const details = {
   title: title.optional(),
@@ -67,7 +71,7 @@ const details = {
   redirect_status_code: redirectStatusCode.optional(),
   pass_click_id: passClickId.optional(),
   forward_query: forwardQuery.optional(),
-  qr: qr.nullish(),
+  qr: qrState.nullish(),
 };
 
 export const shortenBody = z.strictObject({
@@ -98,6 +102,7 @@ export const bulkItem = z.strictObject({
   custom_slug: customSlug,
   expires_at: expiresAt.optional(),
   forward_query: forwardQuery.optional(),
+  qr: qrState.nullish(),
 });
 
 /**
@@ -136,9 +141,7 @@ export const linkSchema = z
     pass_click_id: z.boolean(),
     forward_query: z.boolean(),
     routing_rules: routingRules,
-    qr: z
-      .object({ preset_id: z.guid().nullable(), style: z.record(z.string(), z.unknown()).nullable() })
-      .nullable(),
+    qr: z.object({ preset_id: z.guid().nullable(), style: styleSchema.nullable() }).nullable(),
     clicks: z.int(),
     created_at: z.string(),
     updated_at: z.string(),
@@ -148,6 +151,9 @@ export const linkSchema = z
 export const linkAnswerSchema = z
   .object({ ok: z.literal(true), link: linkSchema })
   .meta({ id: 'LinkAnswer' });
+
+/** What the style of a QR state has to be known of, beside what else is answered. */
+export const qrWarnings = { warnings: warningsSchema.optional() };
 
 /** What the rows of these routes have in common. */
 export const linkRoute = { function: 'api', dialect: 'nimriz', auth: 'workspace', tag: 'links' } as const;

@@ -1,5 +1,6 @@
 import type { CommonTools } from '#functions/http/open-tools.ts';
 import type { Link } from '#shared/links/link.ts';
+import type { CheckedQr, QrCheck, QrSource } from '#shared/links/link-features.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { type LinkView, linkView } from '#shared/links/link-view.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
@@ -10,8 +11,8 @@ export type LinkTools = CommonTools & {
   totals: TotalsReader;
   /** A slug that nobody chose. */
   newSlug(): string;
-  /** @throws Problem 'invalid_style', 'not_found' for the preset, or what the plan does not include */
-  checkQr(workspace: Workspace, qr: NonNullable<Link['qr']>): Promise<void>;
+  /** For one request: it reads no preset twice. */
+  openQrCheck(workspace: Workspace): QrCheck;
 };
 
 /** A link as answers show it, with its clicks. */
@@ -26,16 +27,23 @@ export const linkAnswer = async (link: Link, tools: LinkTools) => ({
   body: { ok: true, link: await viewOf(link, tools) },
 });
 
-type QrInput = { preset_id?: string | null | undefined; style?: Record<string, unknown> | null | undefined };
+type QrInput = { preset_id?: string | null | undefined; style?: unknown };
 
-/** The QR state that a request names, checked; undefined when it names none. */
+/**
+ * The QR state that a request names, checked; null when it is to be none, undefined when it names none.
+ * @param before  the state that is changed: what the request does not name of it stays
+ */
 export async function qrFrom(
   qr: QrInput | null | undefined,
-  workspace: Workspace,
-  tools: Pick<LinkTools, 'checkQr'>,
-): Promise<Link['qr'] | undefined> {
+  check: QrCheck,
+  source: QrSource,
+  before: Link['qr'] = null,
+): Promise<CheckedQr | null | undefined> {
   if (!qr) return qr;
-  const state = { presetId: qr.preset_id ?? null, style: qr.style ?? null };
-  await tools.checkQr(workspace, state);
-  return state;
+  const { preset_id = before?.presetId ?? null, style = before?.style ?? null } = qr;
+  return check({ presetId: preset_id, style: style as Record<string, unknown> | null }, source);
 }
+
+/** `warnings`, where there is something to say. */
+export const warningsOf = (checked: CheckedQr | null | undefined): Pick<CheckedQr, 'warnings'> | undefined =>
+  checked?.warnings.length ? { warnings: checked.warnings } : undefined;

@@ -5,7 +5,7 @@ import type { Domain, Workspace } from '#shared/workspaces/workspace.ts';
 import type { LinkResult } from '../create-links.ts';
 import { draftLink } from '../draft-link.ts';
 import type { Link } from '../link.ts';
-import { requireRules } from '../link-features.ts';
+import { type CheckedQr, type QrCheck, requireRules } from '../link-features.ts';
 import type { CatalogCells, CatalogRow } from './catalog-csv.ts';
 import { type CatalogLink, catalogLink } from './catalog-row.ts';
 
@@ -33,8 +33,7 @@ export type DraftContext = {
   now(): number;
   newId(): string;
   newSlug(): string;
-  /** @throws Problem 'not_found' for a preset that is none of the workspace, or why the QR state cannot be had */
-  checkQr(workspace: Workspace, qr: NonNullable<Link['qr']>): Promise<void>;
+  checkQr: QrCheck;
 };
 
 /** The link that a row is to become, or why it cannot. */
@@ -53,7 +52,12 @@ export async function draftRow(entry: TriedRow, context: DraftContext): Promise<
     const { createdBy } = context.request;
     // First of all that is waited for, so that links sort as their rows.
     const link = await draftLink(input, { ...context, domain, createdBy, fields });
-    return { ...link, qr: await importedQr(entry, context) };
+    const qr = await importedQr(entry, context);
+    if (qr === null) return link;
+    // As it is kept, so that it is told from another link's by what it is, not by how it was written.
+    entry.said = { ...entry.said, input: { ...input, qr: qr.qr } };
+    entry.notes.push(...qr.warnings.map(({ message }) => message));
+    return { ...link, qr: qr.qr };
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
@@ -66,20 +70,19 @@ const NO_PRESET = 'its QR preset is none of this workspace: the link has none';
 /** The QR state of a row, without a preset that is not of this workspace. */
 async function importedQr(
   { said, notes }: TriedRow,
-  { checkQr, request }: DraftContext,
-): Promise<Link['qr']> {
+  { checkQr }: Pick<DraftContext, 'checkQr'>,
+): Promise<CheckedQr | null> {
   const qr = said?.input.qr ?? null;
   if (qr === null) return null;
+  const source = { field: 'qr', where: 'row' };
   try {
-    await checkQr(request.workspace, qr);
-    return qr;
+    return await checkQr(qr, source);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'not_found' || qr.presetId === null) throw error;
   }
-  const own = { ...qr, presetId: null };
-  await checkQr(request.workspace, own);
+  const checked = await checkQr({ ...qr, presetId: null }, source);
   notes.push(NO_PRESET);
-  return own;
+  return checked;
 }
 
 const expirationRequired = ({ domain }: Domain): Problem =>

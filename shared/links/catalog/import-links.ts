@@ -5,6 +5,7 @@ import { sha256 } from '#shared/sha256.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
 import type { WorkspaceStore } from '#shared/workspaces/workspace-store.ts';
 import { createLinks, type LinkRequest, replayResult } from '../create-links.ts';
+import type { QrCheck } from '../link-features.ts';
 import { linkQuota } from '../link-quota.ts';
 import { CREATIONS_AT_ONCE, type LinkStore } from '../link-store.ts';
 import { type CatalogCells, readCatalogCsv } from './catalog-csv.ts';
@@ -18,7 +19,7 @@ export type ImportTools = {
   now(): number;
   newId(): string;
   newSlug(): string;
-  checkQr: DraftContext['checkQr'];
+  openQrCheck(workspace: Workspace): QrCheck;
 };
 
 export type ImportRequest = {
@@ -86,6 +87,7 @@ async function openImport(tools: ImportTools, request: ImportRequest): Promise<C
     domains: new Map(domains.map((domain) => [domain.domain, domain])),
     defaultDomain,
     hosts: new OwnHosts(tools.workspaces),
+    checkQr: tools.openQrCheck(request.workspace),
     seen: request.seen ?? new Map(),
   };
 }

@@ -7,10 +7,10 @@ import { settleDestination } from '#shared/links/destinations/settle-destination
 import type { Link } from '#shared/links/link.ts';
 import { NO_UTM } from '#shared/links/link.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
-import { Problem } from '#shared/problem.ts';
 import { openImport } from '#test/support/import.ts';
 import { aLink } from '#test/support/links.ts';
 import { memoryLinkStore } from '#test/support/memory/link-store.ts';
+import { aPreset } from '#test/support/qr/presets.ts';
 
 let place: Awaited<ReturnType<typeof openImport>>;
 
@@ -132,10 +132,14 @@ describe('a row is refused', () => {
   });
 
   test('with a QR style that cannot be had', async () => {
-    place.tools.checkQr = async () => {
-      throw new Problem('invalid_style', 'no');
-    };
-    expect(await sendRow({ qr: '{"style":{}}' })).toMatchObject({ code: 'invalid_style' });
+    const pale = '{"style":{"foreground":{"color":"#eeeeee"}}}';
+    expect(await sendRow({ qr: pale })).toMatchObject({ code: 'invalid_style' });
+    const field = '{"style":{"foreground":{"color":"red"}}}';
+    expect(await sendRow({ qr: field })).toMatchObject({
+      code: 'invalid_style',
+      error: expect.stringMatching(/^"qr.style.foreground.color" is not valid \(row\)/),
+    });
+    expect(await place.all()).toEqual([]);
     expect(await sendRow({ qr: '' })).toMatchObject({ ok: true });
   });
 
@@ -226,13 +230,20 @@ describe('a password does not travel', () => {
 });
 
 test('a QR preset of another workspace stays behind, with a note', async () => {
-  const presetId = newUuid();
-  place.tools.checkQr = async (_, qr) => {
-    if (qr.presetId !== null) throw new Problem('not_found');
-  };
-  const result = await sendRow({ qr: JSON.stringify({ preset_id: presetId, style: { quiet_zone: 2 } }) });
+  const foreign = aPreset({ workspaceId: newUuid() });
+  await place.presets.create(foreign, 1);
+  const qr = { preset_id: foreign.presetId, style: { quiet_zone: 6 } };
+  const result = await sendRow({ qr: JSON.stringify(qr) });
   expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/preset/) });
-  expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 2 } });
+  expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 6 } });
+});
+
+test('a QR preset of the workspace comes along, and what is to be said of the style is a note', async () => {
+  const preset = aPreset({ workspaceId: place.workspace.workspaceId });
+  await place.presets.create(preset, 1);
+  const qr = JSON.stringify({ preset_id: preset.presetId, style: { quiet_zone: 2 } });
+  expect(await sendRow({ qr })).toMatchObject({ ok: true, note: expect.stringMatching(/quiet zone is 2/) });
+  expect((await place.all())[0]!.qr).toEqual({ presetId: preset.presetId, style: { quiet_zone: 2 } });
 });
 
 describe("the workspace's own catalog", () => {

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { DELIMITERS } from '#shared/csv/formula-guard.ts';
-import { firstUuidAt } from '#shared/ids.ts';
+import { firstUuidAt, newUuid } from '#shared/ids.ts';
 import { importLinks } from '#shared/links/catalog/import-links.ts';
 import { settleDestination } from '#shared/links/destinations/settle-destination.ts';
 import { type Link, NO_UTM, withType } from '#shared/links/link.ts';
-import { qr } from '#shared/links/link-fields.ts';
 import { linkView } from '#shared/links/link-view.ts';
 import { routingRule } from '#shared/links/rules/parse-rules.ts';
+import { styleLayer } from '#shared/qr/style/style-layer.ts';
 import { openExports, WORKSPACE } from '#test/support/exports.ts';
 import { openImport } from '#test/support/import.ts';
 import { aLink } from '#test/support/links.ts';
+import { aPreset } from '#test/support/qr/presets.ts';
 
 const NOW_MS = Date.UTC(2026, 3, 20, 12);
 
@@ -31,6 +32,21 @@ const urls = fc.constantFrom(
   "https://example.com/;'=1",
   'https://example.com/?utm_source=News%20Letter&c=%7E&utm_medium=e+mail&utm_source=two&utm_term=%20x%00&constructor',
 );
+const PRESETS = [newUuid(), newUuid()];
+/** Styles with the words that a frame can say, as they are kept. */
+const styles = fc
+  .record(
+    {
+      quiet_zone: fc.nat(10),
+      eyes: fc.constant({ color: null }),
+      frame: fc.record({ text: fc.string({ unit: fc.constantFrom(...'=-+@\'";,| aéΣЖ'), maxLength: 40 }) }),
+      background: fc.constant({ mode: 'transparent' }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((layer) => styleLayer.safeParse(layer).data)
+  .filter((style) => style !== undefined);
+
 const conditions = fc.record(
   {
     countryIn: fc.constant(['DE', 'US']),
@@ -94,12 +110,8 @@ const linkMembers = fc.record({
   routingRules: fc.array(rule, { maxLength: 2 }),
   qr: fc.option(
     fc.record({
-      presetId: fc.option(fc.uuid()),
-      style: fc.option(
-        fc
-          .dictionary(text(8), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
-          .filter((style) => qr.safeParse({ style }).success),
-      ),
+      presetId: fc.option(fc.constantFrom(...PRESETS)),
+      style: fc.option(styles),
     }),
   ),
 });
@@ -137,6 +149,8 @@ test('a catalog of all columns, imported elsewhere, gives the same links', async
         const place = await openImport();
         place.tools.now = () => NOW_MS;
         const { workspace } = place;
+        const { workspaceId } = workspace;
+        for (const presetId of PRESETS) await place.presets.create(aPreset({ workspaceId, presetId }), 2);
         const report = await importLinks(place.tools, { workspace, createdBy: null, csv });
         expect(report.results.filter(({ ok }) => !ok)).toEqual([]);
         expect((await place.all()).map(comparable)).toEqual(links.map(comparable));
