@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isoDay } from '#shared/clicks/click-day.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
 import { Problem } from '#shared/problem.ts';
+import { requireQrApi } from '#shared/qr/qr-features.ts';
 import { type LinkAnalytics, linkAnalytics, type TouchCounts } from '#shared/roll-ups/link-analytics.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
@@ -56,9 +57,12 @@ export const analyticsRoutes = [
         schema: analyticsSchema,
       },
     },
-    handler: async ({ principal: { workspace }, params: { id }, query }, { links, totals, now }) => {
-      const { workspaceId, plan } = workspace;
+    problems: ['feature_not_enabled'],
+    handler: async ({ principal, params: { id }, query }, { links, totals, now }) => {
+      const { workspaceId, plan } = principal.workspace;
       const { range_days, include_bots, touch_type } = query;
+      if (touch_type === 'qr_scan')
+        requireQrApi(principal, 'Scans of a link (touch_type=qr_scan) are asked for');
       if ((await links.find(workspaceId, id)) === undefined)
         throw new Problem('not_found', `There is no link ${id} in this workspace.`);
       const choice = { touchType: touch_type, includeBots: include_bots, rangeDays: range_days };

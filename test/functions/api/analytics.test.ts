@@ -4,6 +4,7 @@ import type { Credentials } from '#shared/credentials/bootstrap.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { dynamodbRollUpStore } from '#shared/roll-ups/roll-up-store.dynamodb.ts';
+import type { PlanName } from '#shared/workspaces/plans.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi } from '#test/support/api.ts';
 import { openDatabase } from '#test/support/aws-clients.ts';
@@ -117,9 +118,33 @@ test('the id may be written in capitals', async () => {
 test('a range that reaches beyond what the plan keeps is not available, and says why', async () => {
   const workspaces = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
   await workspaces.setPlan(owner.workspaceId, 'free');
-  const { status, json } = await ask('range_days=8');
+  const { status, json } = await ask('range_days=8&touch_type=short_link_click');
   expect(status).toBe(200);
   expect(json).toMatchObject({ available: false, reason: 'range_exceeds_retention', points: [] });
   expect(json.earliest_available).toMatch(/^\d{4}-\d\d-\d\d$/);
-  expect((await ask('range_days=7')).json.available).toBe(true);
+  expect((await ask('range_days=7&touch_type=short_link_click')).json.available).toBe(true);
+});
+
+describe('scans', () => {
+  test.each<PlanName>(['free', 'starter', 'plus', 'growth'])(
+    'are told to no API key on the plan %s, clicks are; a session has both',
+    async (plan) => {
+      const other = await api.bootstrap(`${plan}.example.com`);
+      const workspaces = dynamodbWorkspaceStore(openDatabase(), api.tables.workspaces);
+      await workspaces.setPlan(other.workspaceId, plan);
+      const link = aLink({ workspaceId: other.workspaceId, domainId: other.domainId });
+      await dynamodbLinkStore(openDatabase(), api.tables.links, api.tables.workspaces).create(link);
+      const refusal = { status: 403, json: { code: 'feature_not_enabled' } };
+      const own = { id: link.urlId, key: other.apiKey };
+      expect(await ask('range_days=7', own)).toMatchObject(refusal);
+      expect(await ask('range_days=7&touch_type=qr_scan', own)).toMatchObject(refusal);
+      expect(await ask('range_days=7&touch_type=short_link_click', own)).toMatchObject({ status: 200 });
+      const session = await api.call({
+        path: `/api/v1/links/${link.urlId}/analytics`,
+        query: 'range_days=7',
+        headers: { authorization: `Bearer ${other.sessionToken}` },
+      });
+      expect(session.status).toBe(200);
+    },
+  );
 });

@@ -27,7 +27,6 @@ const UNSAID: readonly Unsaid[] = [
   { what: 'that a cursor is one of this list', of: /^GET /, says: /cursor\\?"? is not/ },
   { what: 'the order of two dates', of: /exports|events/, says: /must not be after date_to|lies after to/ },
   { what: 'that years are 1 to 9999, in UTC', of: /export|events/, says: /of the years 1 to 9999/ },
-  { what: 'what a table can hold inside a style', of: /links|shorten/, says: /qr.style\\" is not valid/ },
   { what: 'the names of time zones', of: /exports/, says: /must be an IANA time zone/ },
   { what: 'which names are public hosts', of: /POST \/api\/v1\/domains/, says: /The domain name/ },
   {

@@ -23,6 +23,7 @@ import { newUuid } from '#shared/ids.ts';
 import { customQueryParams, qr, space, tags, title } from '#shared/links/link-fields.ts';
 import { linkItem, replayItem, rulesItem, slugItem, tombstoneItem } from '#shared/links/link-item.ts';
 import { parseRules } from '#shared/links/rules/parse-rules.ts';
+import { styleLayer } from '#shared/qr/style/style-layer.ts';
 import { countsOf, LAST_CLICKED, linkCountsOf } from '#shared/roll-ups/cell.ts';
 import { COUNTED_NAMES, OTHER } from '#shared/roll-ups/counted-names.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
@@ -305,6 +306,32 @@ test.each<[string, number, WireItem]>([
       ...{ domain: 'd'.repeat(253), status: 'disabled', challenge: 'c'.repeat(100), provenAtMs: NOW_MS },
       policy: { allowHttp: true, expirationRequired: true, expirationChangesAllowed: true },
       ...{ lapsesAtMs: NOW_MS, createdAtMs: NOW_MS },
+    }),
+  ],
+  [
+    'a QR preset',
+    4 * kB,
+    wire({
+      ...{
+        pk: `workspace#${newUuid()}`,
+        sk: `preset#${newUuid()}`,
+        presetId: newUuid(),
+        workspaceId: newUuid(),
+      },
+      ...{ name: emoji(120), createdAtMs: NOW_MS, updatedAtMs: NOW_MS, version: NOW_MS },
+      style: styleLayer.parse({
+        foreground: {
+          mode: 'gradient',
+          color: '#000000',
+          gradient: { from: '#000000', to: '#000000', angle: 12.345678 },
+        },
+        background: { mode: 'transparent', color: '#ffffff' },
+        modules: { shape: 'rounded' },
+        eyes: { outer: 'rounded', inner: 'rounded', color: '#000000' },
+        ...{ quiet_zone: 10, error_correction: 'H' },
+        frame: { layout: 'cta_below', text: '₿'.repeat(40), color: '#000000', text_color: '#ffffff' },
+        logo: { logo_id: newUuid(), scale: 0.123456789, padding: 1.23456789, shape: 'rounded' },
+      }),
     }),
   ],
   ['a late entry', 1 * kB, wire({ ...lateKey(newUuid(), NOW_MS, click.clickId), ttl: NOW_MS })],
