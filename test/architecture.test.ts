@@ -84,8 +84,11 @@ const CLOSED_DOORS: [room: string, closed: readonly string[]][] = [
   ['functions/stream/', ['functions/api/']],
   // What is counted and told follows from what is recorded, never back; erasure stands above all of it.
   ['shared/clicks/', ['shared/feed/', 'shared/roll-ups/', 'shared/conversions/', 'shared/erasure/']],
-  // A code is a picture of a text: what texts and whose they are is not its business.
-  ['shared/qr/', ['shared/clicks/', 'shared/links/', 'shared/workspaces/', 'shared/dialects/']],
+  // A code is a picture of a text: what texts and whose they are is not its business. Presets stand above.
+  ...['drawing', 'logo', 'png', 'style', 'symbol', 'typeface'].map((room): [string, string[]] => [
+    `shared/qr/${room}/`,
+    ['shared/clicks/', 'shared/links/', 'shared/workspaces/', 'shared/dialects/', 'shared/qr/presets/'],
+  ]),
   ['shared/feed/', ['shared/roll-ups/', 'shared/conversions/']],
   ['shared/dynamodb/', ['shared/clicks/', 'shared/links/', 'shared/exports/', 'shared/workspaces/']],
   // The engine knows no kind by name; records and files know no engine.
