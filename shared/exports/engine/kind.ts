@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ClickReader } from '#shared/clicks/read/click-reader.ts';
 import type { LinkStore } from '#shared/links/link-store.ts';
+import type { LinkCodes } from '#shared/qr/link-codes.ts';
 import type { TotalsReader } from '#shared/roll-ups/totals.ts';
 import type { Plan as WorkspacePlan } from '#shared/workspaces/plans.ts';
 import type { ColumnTable } from '../files/columns.ts';
@@ -13,10 +14,12 @@ import type { Sizes } from '../jobs/timings.ts';
 
 /** What exports read. */
 export type Sources = {
-  links: Pick<LinkStore, 'page'>;
+  links: Pick<LinkStore, 'page' | 'findMany'>;
   totals: Pick<TotalsReader, 'read' | 'findMany' | 'workspaceDays'>;
   clicks: Pick<ClickReader, 'read'>;
   shortOrigin: string;
+  /** The QR codes of a workspace's links; what draws them is loaded when it is first asked for. */
+  openCodes(workspaceId: string): Promise<LinkCodes>;
 };
 
 /** Of which workspace, and as of when. */
@@ -79,8 +82,8 @@ export type FileSpec<Row> = FileLabel & {
   evenFailed?: boolean;
 };
 
-/** Which of how many files, and of when the job is. */
-export type FilePlace = { n: number; of: number; acceptedAtMs: number };
+/** Which of how many files, of which job, and of when that is. */
+export type FilePlace = { n: number; of: number; acceptedAtMs: number; jobId: string; snapshotMs: number };
 
 /** The kinds that there are, by name. @throws Error for a name that is none */
 export type KindRegistry = (name: string) => ExportKind<unknown, unknown, SegmentRange>;
