@@ -43,7 +43,8 @@ export async function openLinkCodes(
 
   const presetStyle = (presetId: string): StyleLayer => {
     const preset = known.get(presetId);
-    if (preset === undefined) throw new Problem('not_found', `there is no QR preset ${presetId} in this workspace`);
+    if (preset === undefined)
+      throw new Problem('not_found', `there is no QR preset ${presetId} in this workspace`);
     return preset.style;
   };
   const styleOf: LinkCodes['styleOf'] = ({ qr }, source, style) =>

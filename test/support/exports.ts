@@ -66,9 +66,15 @@ export function clicksOf(clicks: readonly (Click | RecordedClick)[], batch = 7):
 }
 
 /** Links of one workspace in an array, as the link store pages through them. */
-export function linksOf(links: readonly Link[]): Pick<LinkStore, 'page'> {
+export function linksOf(links: readonly Link[]): Pick<LinkStore, 'page' | 'findMany'> {
   const ascending = links.toSorted((a, b) => (a.urlId < b.urlId ? -1 : 1));
   return {
+    findMany: async (workspaceId, urlIds) =>
+      new Map(
+        ascending
+          .filter((link) => link.workspaceId === workspaceId && urlIds.includes(link.urlId))
+          .map((link) => [link.urlId, link]),
+      ),
     page: async ({ workspaceId, order, after, limit }) => {
       const mine = ascending.filter((link) => link.workspaceId === workspaceId);
       const beyond =

@@ -36,7 +36,7 @@ export function sampleTools(rows: number, { jobs, files, sizes = SIZES, days }: 
     queue: { send: async (message) => void messages.push(message) },
     sources: {
       clicks: days === undefined ? sampleReader(rows) : sampleDaysReader(rows, days),
-      links: { page: async () => ({ links: [], next: undefined }) },
+      links: { page: async () => ({ links: [], next: undefined }), findMany: async () => new Map() },
       totals: {
         read: async function* () {},
         findMany: async () => new Map(),

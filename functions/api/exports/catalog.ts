@@ -67,7 +67,13 @@ async function asJob(
 }
 
 function asFile(bytes: Buffer, spec: Spec, nowMs: number): ApiAnswer {
-  const { name, contentType } = linkCatalog.file(spec, { n: 0, of: 1, acceptedAtMs: nowMs });
+  const { name, contentType } = linkCatalog.file(spec, {
+    n: 0,
+    of: 1,
+    acceptedAtMs: nowMs,
+    snapshotMs: nowMs,
+    jobId: null,
+  });
   return {
     status: 200,
     headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${name}"` },

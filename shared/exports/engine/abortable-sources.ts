@@ -1,3 +1,4 @@
+import { beforeAbort } from '#shared/deadline.ts';
 import type { Sources } from './kind.ts';
 
 /** Sources whose reads end with a signal: those under way when it is aborted fail, and none is begun after that. */
@@ -6,7 +7,10 @@ export const abortableSources = (
   signal: AbortSignal,
 ): Sources => ({
   ...others,
-  links: { page: (request) => links.page({ ...request, signal }) },
+  links: {
+    page: (request) => links.page({ ...request, signal }),
+    findMany: (workspaceId, urlIds) => beforeAbort(signal, () => links.findMany(workspaceId, urlIds)),
+  },
   totals: {
     read: (workspaceId, after) => totals.read(workspaceId, after, signal),
     findMany: (workspaceId, urlIds) => totals.findMany(workspaceId, urlIds, signal),

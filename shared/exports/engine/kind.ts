@@ -18,8 +18,8 @@ export type Sources = {
   totals: Pick<TotalsReader, 'read' | 'findMany' | 'workspaceDays'>;
   clicks: Pick<ClickReader, 'read'>;
   shortOrigin: string;
-  /** The QR codes of a workspace's links; what draws them is loaded when it is first asked for. */
-  openCodes(workspaceId: string): Promise<LinkCodes>;
+  /** The QR codes of a workspace's links, where somebody draws any. */
+  openCodes?: (workspaceId: string) => Promise<LinkCodes>;
 };
 
 /** Of which workspace, and as of when. */
@@ -82,8 +82,14 @@ export type FileSpec<Row> = FileLabel & {
   evenFailed?: boolean;
 };
 
-/** Which of how many files, of which job, and of when that is. */
-export type FilePlace = { n: number; of: number; acceptedAtMs: number; jobId: string; snapshotMs: number };
+/** Which of how many files, of which job and of when; what is answered at once is of no job. */
+export type FilePlace = {
+  n: number;
+  of: number;
+  acceptedAtMs: number;
+  snapshotMs: number;
+  jobId: string | null;
+};
 
 /** The kinds that there are, by name. @throws Error for a name that is none */
 export type KindRegistry = (name: string) => ExportKind<unknown, unknown, SegmentRange>;
@@ -100,6 +106,8 @@ export type ExportKind<Spec, Row, Range extends SegmentRange> = {
   choose?(request: ChooseRequest<Spec>): AsyncIterable<ChosenIds> | null;
   /** Cuts the job into files and segments. Short: what takes long is in `choose`. */
   cut(request: CutRequest<Spec>): Promise<Cut<Range>>;
+  /** How many rows there are, where reading them would be making them. */
+  rows?(spec: Spec): number;
   read(request: ReadRequest<Spec, Range>): AsyncIterable<Batch<Row>>;
   file(spec: Spec, place: FilePlace): FileSpec<Row>;
   /** What went wrong with a job all of whose rows are there, as when none of them could be made; null when nothing did. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DELIMITERS, type Delimiter } from '#shared/csv/formula-guard.ts';
+import { archive, archiveManifest } from './archive/archive-format.ts';
 import { BYTE_ORDER_MARK, CSV_PROFILES, csvEncoder, csvHeader } from './csv.ts';
 import type { FileFormat, FormatRegistry } from './format.ts';
 import { ndjsonEncoder } from './ndjson.ts';
@@ -35,9 +36,13 @@ const FORMATS = {
 
 type FormatEntry = FileFormat<RowOptions> & { extension: string; contentType: string };
 
+/** Formats of their own rows, which no spec names: their kinds do. */
+const ARCHIVES = { archive, manifest: archiveManifest } as const;
+
 /** A format by name; its options were validated by formatFields when the job was accepted. */
 export const fileFormat: FormatRegistry = (name) => {
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name as keyof typeof FORMATS] : undefined;
+  const all = { ...FORMATS, ...ARCHIVES };
+  const format = Object.hasOwn(all, name) ? all[name as keyof typeof all] : undefined;
   if (format === undefined) throw new Error(`there is no format of files called ${name}`);
   return format as unknown as FileFormat;
 };

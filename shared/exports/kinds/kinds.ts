@@ -1,11 +1,13 @@
 import type { KindRegistry } from '../engine/kind.ts';
 import { analytics } from './analytics.ts';
 import { linkCatalog } from './link-catalog.ts';
+import { qrArchive } from './qr-archive.ts';
 
 /** What can be exported. A new kind is one entry here and one test. */
 export const EXPORT_KINDS = {
   analytics,
   link_catalog: linkCatalog,
+  qr_bulk_download: qrArchive,
 } as const;
 
 export type ExportKindName = keyof typeof EXPORT_KINDS;

@@ -56,6 +56,8 @@ export const qrArchive: ExportKind<QrArchiveSpec, ArchiveRow, IdRange> = {
     return { files: [ranges, []], rowsTotal: chosen };
   },
 
+  rows: ({ url_ids }) => url_ids.length,
+
   read,
 
   file: (spec, { n, jobId, snapshotMs }) => ({
@@ -79,7 +81,7 @@ export const qrArchive: ExportKind<QrArchiveSpec, ArchiveRow, IdRange> = {
 
 const aboutOf = (
   { image_format, image_size }: QrArchiveSpec,
-  job_id: string,
+  job_id: string | null,
   snapshotMs: number,
 ): ArchiveOptions => ({
   about: {
@@ -102,6 +104,7 @@ async function* read({
   cursor,
   sources,
 }: ReadRequest<QrArchiveSpec, IdRange>): AsyncGenerator<Batch<ArchiveRow>, void, undefined> {
+  if (sources.openCodes === undefined) throw new Error('no codes are drawn here');
   const codes = await sources.openCodes(scope.workspaceId);
   for (let at = Number(cursor ?? 0); at < ids.length; at += BATCH_IDS) {
     const some = ids.slice(at, at + BATCH_IDS);
@@ -120,8 +123,7 @@ async function rowOf(
 ): Promise<ArchiveRow> {
   const render_source = spec.render_source === 'effective' ? 'effective' : 'preset';
   const asked = { url_id, render_source };
-  if (link === undefined)
-    return failed(asked, 'there is no such link in this workspace');
+  if (link === undefined) return failed(asked, 'there is no such link in this workspace');
   const { shortCode: short_code, domain: domain_name } = link;
   const known = { ...asked, short_code, domain_name };
   try {

@@ -22,7 +22,10 @@ function endless() {
     });
     return { links: [{ ...aLink(), workspaceId: WORKSPACE, urlId }], next: urlId };
   };
-  return { asked, tools: { ...tools, sources: { ...tools.sources, links: { page } } } };
+  return {
+    asked,
+    tools: { ...tools, sources: { ...tools.sources, links: { ...tools.sources.links, page } } },
+  };
 }
 
 const count = (

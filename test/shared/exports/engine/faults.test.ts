@@ -321,6 +321,7 @@ describe('links that change while they are read', () => {
     engine.tools.sources = {
       ...engine.tools.sources,
       links: {
+        ...engine.tools.sources.links,
         page: async (request) => {
           pages += 1;
           // The planner looks first; what changes then, changes before anything is read.

@@ -388,7 +388,10 @@ export class SimulatedWorld {
     const read = <T>(effect: () => Promise<T>) => actor.call(effect, READ_FAULTS);
     return {
       shortOrigin: 'https://{domain}',
-      links: { page: (request) => read(() => linksOf(this.links).page({ ...request, limit: 9 })) },
+      links: {
+        page: (request) => read(() => linksOf(this.links).page({ ...request, limit: 9 })),
+        findMany: (...args) => read(() => linksOf(this.links).findMany(...args)),
+      },
       totals: { ...totals, workspaceDays: (...args) => read(() => totals.workspaceDays(...args)) },
       clicks: {
         async *read(range) {
