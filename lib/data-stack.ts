@@ -8,6 +8,7 @@ export const DUE_INDEX = 'due';
 
 const FILES_PREFIX = 'exports/';
 const TEMPORARY_PREFIX = 'temporary/';
+const CODES_PREFIX = 'codes/';
 
 /**
  * Everything that must outlive a deployment. Nothing in here goes away with the stack: tables are protected
@@ -62,6 +63,8 @@ export class DataStack extends Stack {
       lifecycleRules: [
         // A file lives 30 days; the day more keeps a link that was minted at the very end working.
         { id: 'files', prefix: FILES_PREFIX, expiration: Duration.days(31) },
+        // Codes that were drawn one by one; whatever is missing is drawn again.
+        { id: 'codes', prefix: CODES_PREFIX, expiration: Duration.days(30) },
         { id: 'tails', prefix: TEMPORARY_PREFIX, expiration: Duration.days(2) },
         // A job that has not moved for two days has long been failed by the sweeper.
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(2) },

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -26,24 +26,33 @@ const ACCESS_LOG = {
 
 type Props = {
   name: 'api' | 'redirect';
+  /** Takes whatever no other one does. */
   handler: ServiceFunction;
+  /** Functions with paths of their own, whatever the method. */
+  others?: readonly { name: string; handler: ServiceFunction; paths: readonly string[] }[];
   /** Requests a second over all callers, and how many at once; beyond them API Gateway answers 429. */
   throttle: { rateLimit: number; burstLimit: number };
   alarms: Alarms;
 };
 
-/** An HTTP API that hands every request to one function, so that 404 and 405 are answered in the caller's dialect. */
+/** An HTTP API that hands every request to a function, so that 404 and 405 are answered in the caller's dialect. */
 export class FunctionApi extends Construct {
   /** Its host, without a scheme. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { name, handler, throttle, alarms }: Props) {
+  constructor(scope: Construct, id: string, { name, handler, others = [], throttle, alarms }: Props) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', {
       description: `Slugline: ${name}`,
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration(name, handler.lambda, { timeout: Duration.seconds(29) }),
     });
+    for (const other of others) {
+      const integration = new HttpLambdaIntegration(other.name, other.handler.lambda, {
+        timeout: Duration.seconds(29),
+      });
+      for (const path of other.paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    }
     new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',

@@ -12,7 +12,13 @@ import type { Surroundings } from './surroundings.ts';
 
 type Props = Surroundings & { exportsQueue: WorkQueue };
 
-/** The product's API: everything behind one function, but for the streamed file of events, which has its own. */
+/** The routes of functions/qr. */
+const QR_PATHS = ['/api/v1/qr/generate', '/api/v1/links/{id}/qr'];
+
+/**
+ * The product's API: everything behind one function, but for the streamed file of events, and for pictures of codes, whose
+ * renderer weighs more than all the rest.
+ */
 export class ProductApi extends Construct {
   readonly api: FunctionApi;
   readonly streamUrl: FunctionUrl;
@@ -22,16 +28,18 @@ export class ProductApi extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const handler = this.apiFunction(props);
+    const qr = this.qr(props);
     this.api = new FunctionApi(this, 'Http', {
       name: 'api',
       handler,
+      others: [{ name: 'qr', handler: qr, paths: QR_PATHS }],
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       alarms: props.alarms,
     });
     // HTTP APIs cannot stream, function URLs can. Anyone may call this one, as anyone may call an HTTP API: calls
     // past the edge are refused by the function, for want of the edge's secret, before anything is read.
     const stream = this.stream(props);
-    this.functions = [handler, stream];
+    this.functions = [handler, qr, stream];
     this.streamUrl = stream.lambda.addFunctionUrl({
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
@@ -85,6 +93,29 @@ export class ProductApi extends Construct {
     api.given('SHORT_DOMAINS', shortDomains(this).join(','));
     giveHttpSettings(api, edgeSecret, settings);
     return api;
+  }
+
+  private qr({ data, settings, alarms, edgeSecret }: Props): ServiceFunction {
+    const qr = new ServiceFunction(this, 'Qr', {
+      name: 'qr',
+      folder: 'qr',
+      // Drawing is bound by the processor, and 1,769 MB is the size that comes with one whole.
+      memoryMb: 1769,
+      timeout: Duration.seconds(29),
+      errorImpact: errorImpactOf('qr'),
+      alarms,
+    });
+    qr.uses(data.workspaces, 'WORKSPACES_TABLE', {
+      deployment: ['GetItem'],
+      'key#*': ['GetItem'],
+      'workspace#*': ['GetItem', 'Query'],
+      'limit#*': ['UpdateItem'],
+    });
+    qr.uses(data.links, 'LINKS_TABLE', { 'workspace#*': ['GetItem'] });
+    qr.usesObjects(data.files, 'FILES_BUCKET', { 'codes/': ['GetObject', 'PutObject'] });
+    qr.listsObjects(data.files);
+    giveHttpSettings(qr, edgeSecret, settings);
+    return qr;
   }
 
   private stream({ data, settings, alarms, edgeSecret }: Props): ServiceFunction {

@@ -1,6 +1,7 @@
 /** The functions, by the name in their log lines and metrics. */
 export type FunctionName =
   | 'api'
+  | 'qr'
   | 'stream'
   | 'redirect'
   | 'clicks'
@@ -23,6 +24,11 @@ export const RUNBOOK = {
     means: 'Calls to the API fail: links cannot be managed and exports cannot be asked for or fetched.',
     look: ERRORS_LOOK,
     act: 'A missing variable or a bad bundle: deploy the last good version. Timeouts: see what DynamoDB or S3 reports.',
+  },
+  'qr-errors': {
+    means: 'QR codes cannot be drawn one by one; presets, archives and scans go on.',
+    look: ERRORS_LOOK,
+    act: 'A missing file beside the bundle or a bad bundle: deploy the last good version. Memory: codes of 2,048 pixels with logos need the most.',
   },
   'stream-errors': {
     means: 'The streamed file of click events breaks off; the paged endpoints still answer.',

@@ -1,3 +1,4 @@
+import { codeRoutes } from '#functions/qr/codes.ts';
 import { eventsExportRoutes } from '#functions/stream/events-export.ts';
 import type { AuthTools } from '#shared/credentials/authenticate.ts';
 import type { CommonTools } from '../http/open-tools.ts';
@@ -50,4 +51,4 @@ export const ROUTES: readonly Route<ApiTools>[] = [
 ];
 
 /** The route table, of all functions: OpenAPI, the README's table and the authorisation tests are made from it. */
-export const ROUTE_TABLE: readonly Route<never>[] = [...ROUTES, ...eventsExportRoutes];
+export const ROUTE_TABLE: readonly Route<never>[] = [...ROUTES, ...codeRoutes, ...eventsExportRoutes];

@@ -1,17 +1,16 @@
 import { type Link, shortUrl } from '#shared/links/link.ts';
 import { Problem } from '#shared/problem.ts';
 import type { Logo } from './logo/logo.ts';
+import type { PresetReader } from './presets/preset-store.ts';
 import type { Renderer } from './renderer.ts';
 import { type EffectiveStyle, effectiveStyle } from './style/effective-style.ts';
 import type { StyleLayer } from './style/style-layer.ts';
 
-/** What a code is drawn by: the saved state of its link, or one preset in its place. */
+/** What a code is drawn by: the saved state of its link, or one preset in place of the link's. */
 export type RenderSource = { type: 'effective' } | { type: 'preset'; presetId: string };
 
-type Preset = { presetId: string; style: StyleLayer; isDefault: boolean };
-
 export type CodeTools = {
-  presets: { list(workspaceId: string): Promise<readonly Preset[]> };
+  presets: Pick<PresetReader, 'list'>;
   logos: { find(workspaceId: string, logoId: string): Promise<Logo | undefined> };
   renderer: Renderer;
   /** How short URLs begin: `https://{domain}`. */
@@ -19,15 +18,19 @@ export type CodeTools = {
 };
 
 type CodeLink = Pick<Link, 'domain' | 'shortCode' | 'qr'>;
-export type DrawnCode = { bytes: Buffer; style: EffectiveStyle };
-type Drawing = { source: RenderSource; format: 'png' | 'svg'; size: number; style?: StyleLayer | undefined };
+export type Picture = { format: 'png' | 'svg'; size: number };
 
 /** The codes of a workspace's links, by its presets and logos as they were when it was opened. */
 export type LinkCodes = {
-  /** @throws Problem 'invalid_style' or 'not_found' when there is no such preset */
-  styleOf(link: CodeLink, source: RenderSource, style?: StyleLayer): EffectiveStyle;
+  /** What the code of a link says: its short URL, marked as scanned. */
+  textOf(link: CodeLink): string;
+  /**
+   * @param over  laid over all that is saved
+   * @throws Problem 'invalid_style', or 'not_found' when there is no preset that the source names
+   */
+  styleOf(link: CodeLink, source: RenderSource, over?: StyleLayer): EffectiveStyle;
   /** @throws Problem that says why there is no code */
-  draw(link: CodeLink, drawing: Drawing): Promise<DrawnCode>;
+  draw(link: CodeLink, style: EffectiveStyle, picture: Picture): Promise<Buffer>;
 };
 
 /** Tells a scan from a click on the way back. */
@@ -41,38 +44,36 @@ export async function openLinkCodes(
   const byDefault = [...known.values()].filter(({ isDefault }) => isDefault).map(({ style }) => style);
   const found = new Map<string, Promise<Logo | undefined>>();
 
-  const presetStyle = (presetId: string): StyleLayer => {
+  const chosen = (presetId: string): StyleLayer => {
     const preset = known.get(presetId);
-    if (preset === undefined)
-      throw new Problem('not_found', `there is no QR preset ${presetId} in this workspace`);
-    return preset.style;
+    if (preset) return preset.style;
+    throw new Problem('not_found', `There is no QR preset ${presetId} in this workspace.`);
   };
-  const styleOf: LinkCodes['styleOf'] = ({ qr }, source, style) =>
-    effectiveStyle([
-      ...byDefault,
-      ...(source.type === 'preset'
-        ? [presetStyle(source.presetId)]
-        : [
-            ...(qr?.presetId ? [presetStyle(qr.presetId)] : []),
-            ...(qr?.style ? [qr.style as StyleLayer] : []),
-          ]),
-      ...(style ? [style] : []),
-    ]);
+  /** A link goes on without a preset that was deleted. */
+  const saved = ({ qr }: CodeLink): StyleLayer[] =>
+    [
+      qr?.presetId ? known.get(qr.presetId)?.style : undefined,
+      qr?.style as StyleLayer | null | undefined,
+    ].filter((layer) => layer !== undefined && layer !== null);
   const logoOf = async ({ style: { logo } }: EffectiveStyle): Promise<Logo | undefined> => {
     if (logo === null) return undefined;
-    const { logo_id: id } = logo;
-    const finding = found.get(id) ?? logos.find(workspaceId, id);
-    found.set(id, finding);
+    const { logo_id: logoId } = logo;
+    const finding = found.get(logoId) ?? logos.find(workspaceId, logoId);
+    found.set(logoId, finding);
     const picture = await finding;
-    if (picture === undefined) throw new Problem('not_found', `there is no logo ${id} in this workspace`);
-    return picture;
+    if (picture) return picture;
+    throw new Problem('not_found', `There is no logo ${logoId} in this workspace.`);
   };
+  const textOf = (link: CodeLink): string => `${shortUrl(shortOrigin, link)}?${SCANNED}`;
   return {
-    styleOf,
-    async draw(link, { source, format, size, style: over }) {
-      const style = styleOf(link, source, over);
-      const text = `${shortUrl(shortOrigin, link as Link)}?${SCANNED}`;
-      return { style, bytes: renderer.render({ text, style, size, format, logo: await logoOf(style) }) };
-    },
+    textOf,
+    styleOf: (link, source, over) =>
+      effectiveStyle([
+        ...byDefault,
+        ...(source.type === 'preset' ? [chosen(source.presetId)] : saved(link)),
+        ...(over ? [over] : []),
+      ]),
+    draw: async (link, style, picture) =>
+      renderer.render({ text: textOf(link), style, ...picture, logo: await logoOf(style) }),
   };
 }

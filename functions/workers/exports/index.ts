@@ -14,6 +14,9 @@ import { exportKind } from '#shared/exports/kinds/kinds.ts';
 import { newUuid } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
+import { openLinkCodes } from '#shared/qr/link-codes.ts';
+import { openRenderer } from '#shared/qr/open-renderer.fs.ts';
+import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { sleepFor } from '#shared/retry.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
 
@@ -22,6 +25,7 @@ const ROWS_RESERVE_MS = 15_000;
 const STEP_RESERVE_MS = 5_000;
 
 const env = readEnv(
+  'WORKSPACES_TABLE',
   'LINKS_TABLE',
   'CLICKS_TABLE',
   'JOBS_TABLE',
@@ -34,6 +38,15 @@ const log = exportLog(logger);
 const rowsTime = invocationTime(ROWS_RESERVE_MS);
 const stepTime = invocationTime(STEP_RESERVE_MS);
 const rows = bounded(dynamodbClient(), rowsTime);
+const presets = dynamodbPresetStore(documentClient(rows), env.WORKSPACES_TABLE);
+/** The renderer is loaded by the first job that draws: most draw nothing. */
+let opening: ReturnType<typeof openRenderer> | undefined;
+const openCodes = async (workspaceId: string) => {
+  opening ??= openRenderer();
+  const { renderer } = await opening;
+  const logos = { find: async () => undefined };
+  return openLinkCodes(workspaceId, { presets, logos, renderer, shortOrigin: env.SHORT_ORIGIN });
+};
 const tools = {
   kinds: exportKind,
   formats: fileFormat,
@@ -45,6 +58,7 @@ const tools = {
     totals: dynamodbTotalsReader(rows, env.CLICKS_TABLE),
     clicks: dynamodbClickReader(rows, env.CLICKS_TABLE),
     shortOrigin: env.SHORT_ORIGIN,
+    openCodes,
   },
   sizes: SIZES,
   now: Date.now,

@@ -127,8 +127,8 @@ async function rowOf(
   const { shortCode: short_code, domain: domain_name } = link;
   const known = { ...asked, short_code, domain_name };
   try {
-    const drawing = { source: sourceOf(spec), format: spec.image_format, size: spec.image_size };
-    const { bytes, style } = await codes.draw(link, drawing);
+    const style = codes.styleOf(link, sourceOf(spec));
+    const bytes = await codes.draw(link, style, { format: spec.image_format, size: spec.image_size });
     const file_name = entryName(domain_name, short_code, spec.image_format);
     return {
       file: { name: file_name, bytes },

@@ -4,6 +4,7 @@ import { newUuid } from '#shared/ids.ts';
 import type { Link } from '#shared/links/link.ts';
 import { type CodeTools, openLinkCodes } from '#shared/qr/link-codes.ts';
 import { openRenderer } from '#shared/qr/open-renderer.fs.ts';
+import type { Preset } from '#shared/qr/presets/preset.ts';
 import { PLANS } from '#shared/workspaces/plans.ts';
 import { openExports, SMALL, WORKSPACE } from '#test/support/exports.ts';
 import { aLink } from '#test/support/links.ts';
@@ -11,9 +12,7 @@ import { aLink } from '#test/support/links.ts';
 const KIND = 'qr_bulk_download';
 const opened = openRenderer();
 
-type Presets = Awaited<ReturnType<CodeTools['presets']['list']>>;
-
-async function openArchives(links: readonly Link[], presets: Presets = []) {
+async function openArchives(links: readonly Link[], presets: Preset[] = []) {
   const { renderer } = await opened;
   const engine = openExports({ links }, { sizes: { ...SMALL, segmentRows: 3 } });
   const tools: CodeTools = {
@@ -94,7 +93,16 @@ test('holds the code of each link in the order asked for, and tells of each what
 });
 
 test('draws by the preset that is asked for, else by the state of the link', async () => {
-  const preset = { presetId: newUuid(), style: { modules: { shape: 'dots' as const } }, isDefault: false };
+  const preset: Preset = {
+    presetId: newUuid(),
+    workspaceId: WORKSPACE,
+    name: 'Dots',
+    style: { modules: { shape: 'dots' } },
+    isDefault: false,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    version: 1,
+  };
   const [link] = linksOf(1, { qr: { presetId: null, style: { quiet_zone: 8 } } });
   const { run } = await openArchives([link!], [preset]);
   const ask = async (more: object) => {
