@@ -12,7 +12,7 @@ import { httpEvent, lambdaContext } from './http-event.ts';
 import { openBucket, openQueue, openTables } from './resources.ts';
 
 export type TestRequest = Parameters<typeof httpEvent>[0];
-export type TestAnswer = { status: number; headers: Record<string, string>; text: string };
+export type TestAnswer = { status: number; headers: Record<string, string>; text: string; bytes: Buffer };
 
 // Looking at everything is done hundreds of times: the connections stay open.
 const database = openDatabase();
@@ -76,7 +76,7 @@ async function buffered(event: Event, served: HttpFunction): Promise<TestAnswer>
     isBase64Encoded,
   } = await handler(event, lambdaContext);
   const bytes = Buffer.from(String(body), isBase64Encoded ? 'base64' : 'utf8');
-  return { status, headers: headers as Record<string, string>, text: bytes.toString() };
+  return { status, headers: headers as Record<string, string>, text: bytes.toString(), bytes };
 }
 
 type Prelude = { statusCode: number; headers?: Record<string, string> };
@@ -95,7 +95,7 @@ async function streamed(event: Event): Promise<TestAnswer> {
   const stream = new PassThrough();
   const [sent] = await Promise.all([text(stream), handler(event, stream, lambdaContext)]);
   const { statusCode: status, headers = {} } = preludes.get(stream) as Prelude;
-  return { status, headers, text: sent };
+  return { status, headers, text: sent, bytes: Buffer.from(sent) };
 }
 
 /** All that is stored but for counters, as text that can be compared. */
