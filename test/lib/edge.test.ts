@@ -46,7 +46,7 @@ test('a request past the edge has no secret: every origin is sent the generated 
       expect(readable(OriginCustomHeaders[0].HeaderValue)).toBe(SECRET);
     }
   }
-  for (const name of ['api', 'stream', 'redirect'] as const) {
+  for (const name of ['api', 'qr', 'stream', 'redirect'] as const) {
     expect(readable(functionNamed(service, name)[1].Properties.Environment.Variables.EDGE_SECRET)).toBe(
       SECRET,
     );
@@ -71,31 +71,32 @@ describe('a rotation of the secret', () => {
       ),
     );
   const known = (template: Template): string[][] =>
-    (['api', 'stream', 'redirect'] as const).map((name) => {
+    (['api', 'qr', 'stream', 'redirect'] as const).map((name) => {
       const { EDGE_SECRET, EDGE_SECRET_PREVIOUS } = functionNamed(template, name)[1].Properties.Environment
         .Variables;
       return [EDGE_SECRET, EDGE_SECRET_PREVIOUS].map(readable);
     });
   const generation = (n: number): string => SECRET.replace('1', String(n));
   const three = <Value>(value: Value): Value[] => [value, value, value];
+  const four = <Value>(value: Value): Value[] => [...three(value), value];
 
   test('sends the new one, and knows the one before as well', () => {
     const next = synthesize({ edgeSecretGeneration: 2 }).service;
     expect(secretsOf(next)).toEqual(['EdgeSecretGeneration1', 'EdgeSecretGeneration2']);
     expect(sent(next)).toEqual(three(generation(2)));
-    expect(known(next)).toEqual(three([generation(2), generation(1)]));
+    expect(known(next)).toEqual(four([generation(2), generation(1)]));
   });
 
   test('is over when the same number says so: the one before is gone', () => {
     const over = synthesize({ edgeSecretGeneration: '2', edgeSecretRotated: 2 }).service;
     expect(secretsOf(over)).toEqual(['EdgeSecretGeneration2']);
     expect(sent(over)).toEqual(three(generation(2)));
-    expect(known(over)).toEqual(three([generation(2), '']));
+    expect(known(over)).toEqual(four([generation(2), '']));
   });
 
   test('that was over does not end the next one', () => {
     const third = synthesize({ edgeSecretGeneration: 3, edgeSecretRotated: 2 }).service;
-    expect(known(third)).toEqual(three([generation(3), generation(2)]));
+    expect(known(third)).toEqual(four([generation(3), generation(2)]));
   });
 
   test.each(['0', '1.5', 'next', ''])('to %j is refused', (edgeSecretGeneration) => {
@@ -103,7 +104,10 @@ describe('a rotation of the secret', () => {
   });
 
   test('tells the functions first: no distribution changes before those that it leads to', () => {
-    const leads = { 'Slugline: the API': ['api', 'stream'], 'Slugline: short links': ['redirect'] } as const;
+    const leads = {
+      'Slugline: the API': ['api', 'qr', 'stream'],
+      'Slugline: short links': ['redirect'],
+    } as const;
     for (const [, { Properties, DependsOn }] of resourcesOf(service, 'AWS::CloudFront::Distribution')) {
       const names = leads[Properties.DistributionConfig.Comment as keyof typeof leads];
       for (const name of names) expect(DependsOn).toContain(functionNamed(service, name)[0]);

@@ -86,6 +86,16 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     'Files/exports/*': 'GetObject',
     ExportsQueueWaiting: 'SendMessage',
   },
+  qr: {
+    ProductApiQrLog: LOG,
+    'Workspaces deployment': 'GetItem',
+    'Workspaces key#*': 'GetItem',
+    'Workspaces workspace#*': 'GetItem Query',
+    'Workspaces limit#*': 'UpdateItem',
+    'Links workspace#*': 'GetItem',
+    Files: 'ListBucket',
+    'Files/codes/*': 'GetObject PutObject',
+  },
   stream: {
     ProductApiStreamLog: LOG,
     'Workspaces deployment': 'GetItem',
@@ -115,7 +125,8 @@ const MAY: Record<FunctionName, Record<string, string>> = {
   },
   exports: {
     ExportsWorkerLog: LOG,
-    'Links workspace#*': 'Query',
+    'Workspaces workspace#*': 'GetItem Query',
+    'Links workspace#*': 'BatchGetItem Query',
     'Clicks clicks#*': 'Query',
     'Clicks days#*': 'Query',
     'Clicks totals#*': 'BatchGetItem Query',
@@ -199,6 +210,7 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
     SHORT_DOMAINS: '',
     ...CALLERS,
   },
+  qr: { ...pick('WORKSPACES_TABLE', 'LINKS_TABLE'), FILES_BUCKET: 'Files', ...CALLERS },
   stream: {
     ...pick('WORKSPACES_TABLE', 'CLICKS_TABLE'),
     ...CALLERS,
@@ -213,7 +225,7 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
   },
   clicks: { ...pick('CLICKS_TABLE', 'WORKSPACES_TABLE'), HORIZON_SECONDS: 'HorizonSeconds' },
   exports: {
-    ...pick('LINKS_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE'),
+    ...pick('LINKS_TABLE', 'CLICKS_TABLE', 'JOBS_TABLE', 'WORKSPACES_TABLE'),
     FILES_BUCKET: 'Files',
     EXPORTS_QUEUE_URL: 'ExportsQueueWaiting',
     SHORT_ORIGIN: 'ShortOrigin',
@@ -241,6 +253,7 @@ const KNOWS: Record<FunctionName, Record<string, string>> = {
 
 const TIMEOUT_SECONDS: Record<FunctionName, number> = {
   api: 29,
+  qr: 29,
   stream: 300,
   redirect: 5,
   clicks: 30,

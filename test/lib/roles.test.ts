@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -251,6 +251,30 @@ describe('within their roles', () => {
     await convert('install-1', { click_id, external_id: 'customer-1' });
     await convert('install-2', { external_id: 'customer-1' });
   }, 90_000);
+
+  test('codes are drawn one by one and as an archive', async () => {
+    const [link] = links;
+    const style = { modules: { shape: 'rounded' } };
+    const { preset } = await ask<{ preset: { id: string } }>('POST', '/api/v1/qr/presets', {
+      name: 'P',
+      style,
+    });
+    for (const query of ['format=png', 'format=png', 'size=300']) {
+      const code = await request(`/api/v1/links/${link!.urlId}/qr?${query}`);
+      expect(code.status).toBe(200);
+      expect((await code.bytes()).length).toBeGreaterThan(200);
+    }
+    const drawn = await request('/api/v1/qr/generate', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url_id: link!.urlId, qr_preset_id: preset.id }),
+    });
+    expect(drawn.headers.get('content-type')).toBe('image/svg+xml');
+    expect((await request('/api/v1/qr/generate', { method: 'DELETE' })).status).toBe(405);
+    const spec = { job_kind: 'qr_bulk_download', url_ids: links.map(({ urlId }) => urlId), image_size: 256 };
+    await runExport(stack, spec, join(dir, 'codes.zip'));
+    expect(readFileSync(join(dir, 'codes.zip')).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
+  }, 60_000);
 
   test('exports are made, listed, fetched, canceled and made again', async () => {
     await runExport(stack, { type: 'analytics', ...RANGE }, join(dir, 'analytics.csv'));

@@ -25,6 +25,7 @@ export type Synthesized = { app: App; data: Template; service: Template };
 /** The folder of each function, by the name in its log lines. */
 export const FOLDERS = {
   api: 'api',
+  qr: 'qr',
   stream: 'stream',
   redirect: 'redirect',
   clicks: 'workers/clicks',
