@@ -107,9 +107,10 @@ test('the bucket refuses whoever comes without TLS 1.2', () => {
   ]);
 });
 
-test('files go after 31 days, tails and unfinished uploads after two', () => {
+test('files go after 31 days, codes after 30, tails and unfinished uploads after two', () => {
   expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([
     { Id: 'files', Status: 'Enabled', Prefix: 'exports/', ExpirationInDays: 31 },
+    { Id: 'codes', Status: 'Enabled', Prefix: 'codes/', ExpirationInDays: 30 },
     { Id: 'tails', Status: 'Enabled', Prefix: 'temporary/', ExpirationInDays: 2 },
     {
       Id: 'unfinished-uploads',

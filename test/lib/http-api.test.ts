@@ -1,16 +1,20 @@
+import { ROUTE_TABLE } from '#functions/api/routes.ts';
 import { functionNamed, resourcesOf, synthesize } from './synthesized.ts';
 
 const { service } = synthesize();
 const stages = resourcesOf(service, 'AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties);
 
-test('every request of an API goes to one function, so that it answers 404 and 405 itself', () => {
+test('every request of an API goes to a function, whatever its method, so that it answers 404 and 405 itself', () => {
   const routes = resourcesOf(service, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
-  expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(['$default', '$default']);
+  const drawn = ROUTE_TABLE.filter((row) => row.function === 'qr').map(({ path }) => `ANY ${path}`);
+  expect(routes.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(
+    ['$default', '$default', ...drawn].toSorted(),
+  );
   const integrations = resourcesOf(service, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties,
   );
   expect(integrations.map(({ IntegrationUri }) => IntegrationUri['Fn::GetAtt'][0]).toSorted()).toEqual(
-    [functionNamed(service, 'api')[0], functionNamed(service, 'redirect')[0]].toSorted(),
+    (['api', 'qr', 'redirect'] as const).map((name) => functionNamed(service, name)[0]).toSorted(),
   );
   for (const { PayloadFormatVersion } of integrations) expect(PayloadFormatVersion).toBe('2.0');
 });
