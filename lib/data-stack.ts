@@ -48,7 +48,7 @@ export class DataStack extends Stack {
   }
 
   /**
-   * Finished files, and while they are made their parts and tails. Objects are written once under a name of their
+   * Finished files, and while they are made their parts and tails; and the logos of workspaces, which stay. Objects are written once under a name of their
    * own, so versions would keep nothing but what was deleted on purpose.
    */
   private filesBucket(): Bucket {

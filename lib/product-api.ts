@@ -85,7 +85,10 @@ export class ProductApi extends Construct {
       'segments#*': ['Query', 'PutItem'],
     });
     // A link that it signs can do what it may itself.
-    api.usesObjects(data.files, 'FILES_BUCKET', { 'exports/': ['GetObject'] });
+    api.usesObjects(data.files, 'FILES_BUCKET', {
+      'exports/': ['GetObject'],
+      'logos/': ['GetObject', 'PutObject', 'DeleteObject'],
+    });
     api.listsObjects(data.files);
     api.sends(exportsQueue.waiting, 'EXPORTS_QUEUE_URL');
     api.given('HORIZON_SECONDS', settings.horizonSeconds);

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { s3Client } from '#shared/aws.ts';
 import { type ImportedRow, type ImportTools, importLinks } from '#shared/links/catalog/import-links.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
 import { Problem } from '#shared/problem.ts';
+import { s3LogoStore } from '#shared/qr/logo-store.s3.ts';
 import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
 import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import type { Workspace } from '#shared/workspaces/workspace.ts';
@@ -81,7 +83,8 @@ function tell(row: ImportedRow, { rows, notes }: Counts, admin: Admin): void {
 }
 
 function importTools(admin: Admin): ImportTools {
-  const { LinksTable, WorkspacesTable, ShortUrlPattern } = admin.deployment.outputs;
+  const { LinksTable, WorkspacesTable, FilesBucket, ShortUrlPattern } = admin.deployment.outputs;
+  const logos = s3LogoStore(s3Client(), FilesBucket);
   const presets = dynamodbPresetStore(admin.database, WorkspacesTable);
   return {
     links: dynamodbLinkStore(admin.database, LinksTable, WorkspacesTable),
@@ -90,7 +93,7 @@ function importTools(admin: Admin): ImportTools {
     now: admin.now,
     newId: admin.newId,
     newSlug: () => newSlug(),
-    openQrCheck: (workspace) => linkQrCheck(workspace, presets),
+    openQrCheck: (workspace) => linkQrCheck(workspace, { presets, logos }),
   };
 }
 

@@ -189,7 +189,7 @@ async function imported({ dynamoDb }: AwsClients, tables: Tables): Promise<Figur
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
-    openQrCheck: (owner) => linkQrCheck(owner, presets),
+    openQrCheck: (owner) => linkQrCheck(owner, { presets, logos: { has: async () => false } }),
   };
   const begun = performance.now();
   const { created } = await importLinks(tools, { workspace, createdBy: null, csv });

@@ -22,6 +22,8 @@ import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { newSlug } from '#shared/links/slug.ts';
+import type { Logo } from '#shared/qr/logo/logo.ts';
+import { s3LogoStore } from '#shared/qr/logo-store.s3.ts';
 import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
 import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { dynamodbTotalsReader } from '#shared/roll-ups/totals.dynamodb.ts';
@@ -62,13 +64,15 @@ const logger = new Logger();
 const log = exportLog(logger);
 const horizon = horizonOf(env.HORIZON_SECONDS);
 const links = dynamodbLinkStore(database, env.LINKS_TABLE, env.WORKSPACES_TABLE);
+const s3 = bounded(s3Client(), time);
+const logos = s3LogoStore(s3, env.FILES_BUCKET);
 const presets = dynamodbPresetStore(database, env.WORKSPACES_TABLE);
 const totals = dynamodbTotalsReader(client, env.CLICKS_TABLE);
 const exports = {
   kinds: exportKind,
   formats: fileFormat,
   jobs: dynamodbJobStore(database, env.JOBS_TABLE),
-  files: s3FileStore(bounded(s3Client(), time), env.FILES_BUCKET, log),
+  files: s3FileStore(s3, env.FILES_BUCKET, log),
   queue: sqsJobQueue(bounded(sqsClient(), time), env.EXPORTS_QUEUE_URL),
   sources: {
     links,
@@ -88,6 +92,12 @@ const exports = {
 // Only a laptop has short URLs without TLS, and its front takes every host.
 const laptop = env.SHORT_ORIGIN.startsWith('http:');
 const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });
+/** Opened by the first upload: few instances ever see one, and it takes the time of many other requests. */
+let logoTaker: Promise<(bytes: Uint8Array) => Logo> | undefined;
+const openLogoTaker = () => {
+  logoTaker ??= import('#shared/qr/open-logo-taker.fs.ts').then((module) => module.openLogoTaker());
+  return logoTaker;
+};
 const tools: ApiTools = {
   ...common,
   laptop,
@@ -102,8 +112,10 @@ const tools: ApiTools = {
   exports,
   conversions: dynamodbConversionStore(client, database, env.CLICKS_TABLE),
   presets,
+  logos,
+  takeLogo: async (bytes) => (await openLogoTaker())(bytes),
   newSlug: () => newSlug(),
-  openQrCheck: (workspace) => linkQrCheck(workspace, presets),
+  openQrCheck: (workspace) => linkQrCheck(workspace, { presets, logos }),
   sleep,
 };
 

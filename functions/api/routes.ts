@@ -17,6 +17,7 @@ import { importRoutes } from './links/import.ts';
 import { readRoutes } from './links/read.ts';
 import type { LinkTools } from './links/tools.ts';
 import { openApiRoutes } from './openapi.ts';
+import { type LogoRouteTools, logoRoutes } from './qr/logos.ts';
 import { type PresetRouteTools, presetRoutes } from './qr/presets.ts';
 import { sessionRoutes } from './session.ts';
 import { whoamiRoutes } from './whoami.ts';
@@ -29,6 +30,7 @@ export type ApiTools = CommonTools &
   DomainTools &
   ExportRouteTools &
   LinkTools &
+  LogoRouteTools &
   PresetRouteTools;
 
 /** The routes that the api function serves. */
@@ -41,6 +43,7 @@ export const ROUTES: readonly Route<ApiTools>[] = [
   ...readRoutes,
   ...importRoutes,
   ...presetRoutes,
+  ...logoRoutes,
   ...jobRoutes,
   ...downloadRoutes,
   ...catalogRoutes,

@@ -5,6 +5,7 @@ import { newSlug } from '#shared/links/slug.ts';
 import { linkQrCheck } from '#shared/qr/presets/link-qr-check.ts';
 import type { Domain } from '#shared/workspaces/workspace.ts';
 import { memoryLinkStore } from './memory/link-store.ts';
+import { memoryLogoStore } from './memory/logo-store.ts';
 import { memoryPresetStore } from './memory/preset-store.ts';
 import { memoryWorkspaceStore } from './memory/workspace-store.ts';
 import { exampleDomain, exampleWorkspace } from './workspaces.ts';
@@ -23,6 +24,7 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
   const domain = await addDomain('links.example.com');
   await addDomain('go.example.com', { createdAtMs: 2_000 });
   const presets = memoryPresetStore();
+  const logos = memoryLogoStore();
   const tools: ImportTools = {
     links,
     workspaces,
@@ -30,8 +32,8 @@ export async function openImport({ links = memoryLinkStore() }: { links?: LinkSt
     now: Date.now,
     newId: newUuid,
     newSlug: () => newSlug(),
-    openQrCheck: (owner) => linkQrCheck(owner, presets),
+    openQrCheck: (owner) => linkQrCheck(owner, { presets, logos }),
   };
   const all = async () => (await links.page({ workspaceId, order: 'ascending', limit: 5_000 })).links;
-  return { workspace, workspaces, presets, addDomain, domain, tools, links, all };
+  return { workspace, workspaces, presets, logos, addDomain, domain, tools, links, all };
 }

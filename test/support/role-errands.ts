@@ -17,6 +17,7 @@ import { dynamodbJobStore } from '#shared/exports/jobs/job-store.dynamodb.ts';
 import { newUuid } from '#shared/ids.ts';
 import { dynamodbDomainClosure } from '#shared/links/domain-closure.dynamodb.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
+import { s3LogoStore } from '#shared/qr/logo-store.s3.ts';
 import { sleepFor } from '#shared/retry.ts';
 import { dynamodbCellReader } from '#shared/roll-ups/cell-reader.dynamodb.ts';
 import { sqsRollUpQueue } from '#shared/roll-ups/roll-up-queue.sqs.ts';
@@ -70,6 +71,7 @@ export function openErrands(stack: LocalStack, { dynamoDb, s3AndSqs, queueUrls }
       rollUps: dynamodbRollUpStore(client, { clicks: clicksTable!, workspaces: workspacesTable! }),
       jobs: dynamodbJobStore(database, jobsTable!),
       files: s3FileStore(s3, bucket!, console),
+      logos: s3LogoStore(s3, bucket!),
       exportsQueue: sqsJobQueue(sqs, queueUrls.ExportsQueueWaiting!),
       rollUpsQueue: sqsRollUpQueue(sqs, queueUrls.RollUpsQueueWaiting!),
       probeClock: (table: string) => watchedClock(client, table, horizonOf('6'), Date.now).check(),
@@ -105,7 +107,7 @@ export function openErrands(stack: LocalStack, { dynamoDb, s3AndSqs, queueUrls }
       for (const client of clients) client.destroy();
     },
     api: async () => {
-      const { secrets, links, closure, clicks, files, probeClock } = as('api');
+      const { secrets, links, closure, clicks, files, logos, probeClock } = as('api');
       await secrets.replace([], []);
       const quota = { workspaceId: newUuid(), month: '2026-11', links: 1 };
       await links.createMany([{ link: aLink() }, { link: aLink() }], quota);
@@ -116,6 +118,9 @@ export function openErrands(stack: LocalStack, { dynamoDb, s3AndSqs, queueUrls }
       await closure.reopen(closing);
       await clicks.find(workspaceId, ulid());
       await files.size('exports/none');
+      await logos.put(workspaceId, 'errand', { png: Buffer.alloc(24), width: 0, height: 0 });
+      await logos.find(workspaceId, 'errand');
+      await logos.remove(workspaceId, 'errand');
       await probeClock(clicksTable!);
     },
     redirect: () => recordsClicks('redirect', workspacesTable!),

@@ -74,10 +74,11 @@ export const presetRoutes = [
         schema: z.object({ ok: z.literal(true), presets: z.array(presetSchema) }),
       },
     },
-    handler: async ({ principal }, { presets }) => {
+    handler: async ({ principal }, { presets, logos }) => {
       requirePresets(principal);
       const all = await presets.list(principal.workspace.workspaceId);
-      return { status: 200, body: { ok: true, presets: all.map(presetAnswer) } };
+      const shown = await Promise.all(all.map((preset) => presetAnswer(preset, logos)));
+      return { status: 200, body: { ok: true, presets: shown } };
     },
   }),
 
@@ -93,7 +94,7 @@ export const presetRoutes = [
       requirePresets(principal);
       const style = parseStyle(body.style, OF_BODY);
       const choice = { name: body.name, style, isDefault: body.is_default };
-      return savedAnswer(201, await createPreset(tools, principal.workspace, choice));
+      return savedAnswer(201, await createPreset(tools, principal.workspace, choice), tools);
     },
   }),
 
@@ -116,7 +117,7 @@ export const presetRoutes = [
       };
       const { workspace } = principal;
       const saved = await changePreset(tools, { workspace, presetId }, { change, expect: expected(headers) });
-      return savedAnswer(200, saved);
+      return savedAnswer(200, saved, tools);
     },
   }),
 
@@ -148,19 +149,29 @@ const expected =
   (preset: Preset): void =>
     requireMatch(headers['if-match'], presetEtag(preset));
 
-const savedAnswer = (status: number, { preset, warnings }: SavedPreset) => ({
+const savedAnswer = async (
+  status: number,
+  { preset, warnings }: SavedPreset,
+  { logos }: PresetRouteTools,
+) => ({
   status,
   headers: { etag: presetEtag(preset) },
-  body: { ok: true, preset: presetAnswer(preset), ...(warnings && { warnings }) },
+  body: { ok: true, preset: await presetAnswer(preset, logos), ...(warnings && { warnings }) },
 });
 
-const presetAnswer = (preset: Preset): z.input<typeof presetSchema> => ({
-  id: preset.presetId,
-  name: preset.name,
-  style: preset.style,
-  is_default: preset.isDefault,
-  created_at: new Date(preset.createdAtMs).toISOString(),
-  updated_at: new Date(preset.updatedAtMs).toISOString(),
-  logo_preview_url: null,
-  etag: presetEtag(preset),
-});
+async function presetAnswer(
+  preset: Preset,
+  logos: PresetRouteTools['logos'],
+): Promise<z.input<typeof presetSchema>> {
+  const logoId = preset.style.logo?.logo_id;
+  return {
+    id: preset.presetId,
+    name: preset.name,
+    style: preset.style,
+    is_default: preset.isDefault,
+    created_at: new Date(preset.createdAtMs).toISOString(),
+    updated_at: new Date(preset.updatedAtMs).toISOString(),
+    logo_preview_url: logoId === undefined ? null : await logos.previewUrl(preset.workspaceId, logoId),
+    etag: presetEtag(preset),
+  };
+}

@@ -66,23 +66,40 @@ export async function draftRow(entry: TriedRow, context: DraftContext): Promise<
 
 const NO_PASSWORD = 'passwords do not travel: the link is disabled until you set one and activate it';
 const NO_PRESET = 'its QR preset is none of this workspace: the link has none';
+const NO_LOGO = 'the logo of its QR style is none of this workspace: the link has none';
 
-/** The QR state of a row, without a preset that is not of this workspace. */
+/** The QR state of a row, without a preset and a logo that are not of this workspace. */
 async function importedQr(
   { said, notes }: TriedRow,
   { checkQr }: Pick<DraftContext, 'checkQr'>,
 ): Promise<CheckedQr | null> {
-  const qr = said?.input.qr ?? null;
-  if (qr === null) return null;
-  const source = { field: 'qr', where: 'row' };
-  try {
-    return await checkQr(qr, source);
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'not_found' || qr.presetId === null) throw error;
+  let qr = said?.input.qr ?? null;
+  while (qr !== null) {
+    try {
+      return await checkQr(qr, { field: 'qr', where: 'row' });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'not_found') throw error;
+      const ours = withoutForeign(qr, error.field);
+      if (ours === undefined) throw error;
+      qr = ours.qr;
+      notes.push(ours.note);
+    }
   }
-  const checked = await checkQr({ ...qr, presetId: null }, source);
-  notes.push(NO_PRESET);
-  return checked;
+  return null;
+}
+
+type Qr = NonNullable<Link['qr']>;
+
+/** @param missing  the field that names what is not there */
+function withoutForeign(
+  { presetId, style }: Qr,
+  missing: string | undefined,
+): { qr: Qr; note: string } | undefined {
+  if (presetId !== null && missing === 'qr.preset_id')
+    return { qr: { presetId: null, style }, note: NO_PRESET };
+  if (!style?.logo) return undefined;
+  const { logo: _theirs, ...others } = style;
+  return { qr: { presetId, style: others }, note: NO_LOGO };
 }
 
 const expirationRequired = ({ domain }: Domain): Problem =>

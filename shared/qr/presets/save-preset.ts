@@ -2,13 +2,20 @@ import { uuidMs } from '../../ids.ts';
 import { Problem } from '../../problem.ts';
 import { PLANS } from '../../workspaces/plans.ts';
 import type { Workspace } from '../../workspaces/workspace.ts';
+import { requireLogo } from '../keep-logo.ts';
+import type { LogoStore } from '../logo-store.ts';
 import { requireFrames } from '../qr-features.ts';
 import type { StyleWarning } from '../style/check-style.ts';
 import { effectiveStyle } from '../style/effective-style.ts';
 import type { Preset } from './preset.ts';
 import type { PresetReader, PresetStore } from './preset-store.ts';
 
-export type PresetTools = { presets: PresetStore; now(): number; newId(): string };
+export type PresetTools = {
+  presets: PresetStore;
+  logos: Pick<LogoStore, 'has' | 'previewUrl'>;
+  now(): number;
+  newId(): string;
+};
 
 /** What a person chooses of a preset. */
 export type PresetChoice = Pick<Preset, 'name' | 'style' | 'isDefault'>;
@@ -21,15 +28,17 @@ const MAX_TRIES = 5;
 
 /**
  * Keeps a new preset.
- * @throws Problem 'feature_not_enabled', 'invalid_style' when its codes would not scan, 'plan_limit'
+ * @throws Problem 'feature_not_enabled', 'invalid_style' when its codes would not scan, 'not_found' for its logo,
+ *   'plan_limit'
  */
 export async function createPreset(
-  { presets, newId }: PresetTools,
+  { presets, logos, newId }: PresetTools,
   workspace: Workspace,
   choice: PresetChoice,
 ): Promise<SavedPreset> {
   const { workspaceId, plan } = workspace;
   requireFrames(workspace, choice.style);
+  await requireLogo(logos, workspaceId, choice.style);
   const presetId = newId();
   const atMs = uuidMs(presetId);
   const preset = { presetId, workspaceId, ...choice, createdAtMs: atMs, updatedAtMs: atMs, version: 1 };
@@ -57,11 +66,14 @@ type Named = { workspace: Workspace; presetId: string };
  * @throws Problem 'not_found', also for another workspace's; as createPreset does; 'conflict'
  */
 export async function changePreset(
-  { presets, now }: Omit<PresetTools, 'newId'>,
+  { presets, logos, now }: Omit<PresetTools, 'newId'>,
   { workspace, presetId }: Named,
   { change, expect }: { change: Partial<PresetChoice>; expect(preset: Preset): void },
 ): Promise<SavedPreset> {
-  if (change.style !== undefined) requireFrames(workspace, change.style);
+  if (change.style !== undefined) {
+    requireFrames(workspace, change.style);
+    await requireLogo(logos, workspace.workspaceId, change.style);
+  }
   const looksElse = change.style !== undefined || change.isDefault !== undefined;
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
     const before = await findPreset(presets, workspace.workspaceId, presetId);

@@ -11,6 +11,7 @@ import { dynamodbSecretStore } from '#shared/credentials/secret-store.dynamodb.t
 import { openSecrets } from '#shared/credentials/secrets.ts';
 import { downloadToken } from '#shared/exports/engine/download-export.ts';
 import type { ExportJob } from '#shared/exports/jobs/job.ts';
+import { rgbaPng } from '#shared/qr/png/png-file.ts';
 import { SCOPES } from '#shared/workspaces/workspace.ts';
 import { dynamodbWorkspaceStore } from '#shared/workspaces/workspace-store.dynamodb.ts';
 import { openApi, type TestAnswer, type TestRequest } from '../api.ts';
@@ -39,6 +40,7 @@ const KINDS: Record<string, string> = {
   file: 'file',
   domain_name: 'new host',
   preset_id: 'preset',
+  logo_id: 'logo',
   'If-Match': 'preset etag',
   'If-None-Match': 'etag',
 };
@@ -67,7 +69,12 @@ export async function openWorld() {
 
 /** What the `id` of a path is that of. */
 const kindOfId = (path: string): string =>
-  path.includes('/domains/') ? 'spare domain' : path.includes('/presets/') ? 'preset' : 'link';
+  KINDS_OF_IDS.find(([folder]) => path.includes(folder))?.[1] ?? 'link';
+const KINDS_OF_IDS = [
+  ['/domains/', 'spare domain'],
+  ['/presets/', 'preset'],
+  ['/logos/', 'logo'],
+] as const;
 
 type Api = Awaited<ReturnType<typeof openApi>>;
 
@@ -92,6 +99,7 @@ export class World {
     for (let n = 0; n < START.links; n += 1) await this.#newLink();
     await this.#newDomain();
     await this.#newPreset();
+    await this.#newLogo();
     const store = dynamodbClickStore(dynamodbClient(), this.#api.tables.clicks);
     for (let n = 0; n < START.clicks; n += 1) {
       const click = aClick({
@@ -202,6 +210,7 @@ export class World {
       await this.#newLink(this.#things.get('link')!.indexOf(String(body.id)));
     if (name === 'DELETE /api/v1/domains/{id}') await this.#newDomain();
     if (path.includes('/presets')) await this.#newPreset();
+    if (name === 'DELETE /api/v1/qr/logos/{id}') await this.#newLogo();
     if (typeof body.job_id === 'string') this.#add('job', body.job_id);
     if (typeof body.next_cursor === 'string') this.#add(`cursor of ${path}`, body.next_cursor);
     if (typeof body.short_url === 'string') this.#add('short url', body.short_url);
@@ -246,6 +255,12 @@ export class World {
     const style = { foreground: { color: '#102030' } };
     const { preset } = await this.#json('POST', '/api/v1/qr/presets', { name: 'Handout', style });
     this.#things.set('preset', [(preset as { id: string }).id]);
+  }
+
+  async #newLogo(): Promise<void> {
+    const image = rgbaPng(1, 1, Buffer.alloc(4, 0xff)).toString('base64');
+    const { logo } = await this.#json('POST', '/api/v1/qr/logos', { image });
+    this.#things.set('logo', [(logo as { id: string }).id]);
   }
 
   async #newJob(): Promise<string> {

@@ -238,6 +238,22 @@ test('a QR preset of another workspace stays behind, with a note', async () => {
   expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 6 } });
 });
 
+test('a logo of another workspace stays behind, with a note; the rest of the style does not', async () => {
+  const style = { quiet_zone: 6, logo: { logo_id: newUuid() } };
+  const result = await sendRow({ qr: JSON.stringify({ preset_id: newUuid(), style }) });
+  expect(result).toMatchObject({ ok: true, note: expect.stringMatching(/logo.*; its QR preset/) });
+  expect((await place.all())[0]!.qr).toEqual({ presetId: null, style: { quiet_zone: 6 } });
+});
+
+test('a logo of the workspace comes along', async () => {
+  const logo_id = newUuid();
+  await place.logos.put(place.workspace.workspaceId, logo_id, { png: Buffer.alloc(1), width: 1, height: 1 });
+  const style = { logo: { logo_id } };
+  const result = await sendRow({ qr: JSON.stringify({ style }) });
+  expect(result).toEqual({ row: 1, ok: true, url_id: expect.any(String) });
+  expect((await place.all())[0]!.qr).toEqual({ presetId: null, style });
+});
+
 test('a QR preset of the workspace comes along, and what is to be said of the style is a note', async () => {
   const preset = aPreset({ workspaceId: place.workspace.workspaceId });
   await place.presets.create(preset, 1);
