@@ -56,6 +56,7 @@ export class Exports extends Construct {
     worker.usesObjects(data.files, 'FILES_BUCKET', {
       'exports/': ['GetObject', 'PutObject'],
       'temporary/': ['GetObject', 'PutObject', 'DeleteObject'],
+      'logos/': ['GetObject'],
     });
     worker.listsObjects(data.files);
     worker.sends(this.queue.waiting, 'EXPORTS_QUEUE_URL');

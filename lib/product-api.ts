@@ -115,7 +115,10 @@ export class ProductApi extends Construct {
       'limit#*': ['UpdateItem'],
     });
     qr.uses(data.links, 'LINKS_TABLE', { 'workspace#*': ['GetItem'] });
-    qr.usesObjects(data.files, 'FILES_BUCKET', { 'codes/': ['GetObject', 'PutObject'] });
+    qr.usesObjects(data.files, 'FILES_BUCKET', {
+      'codes/': ['GetObject', 'PutObject'],
+      'logos/': ['GetObject'],
+    });
     qr.listsObjects(data.files);
     giveHttpSettings(qr, edgeSecret, settings);
     return qr;

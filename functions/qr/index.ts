@@ -8,6 +8,7 @@ import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { s3CodeCache } from '#shared/qr/code-cache.s3.ts';
 import { openLinkCodes } from '#shared/qr/link-codes.ts';
+import { s3LogoStore } from '#shared/qr/logo-store.s3.ts';
 import { openRenderer } from '#shared/qr/open-renderer.fs.ts';
 import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { type CodeRouteTools, codeRoutes } from './codes.ts';
@@ -33,6 +34,8 @@ const client = bounded(dynamodbClient(), time);
 const database = documentClient(client);
 const common = openCommonTools(client, env, Date.now);
 const logger = new Logger();
+const s3 = bounded(s3Client(), time);
+const logos = s3LogoStore(s3, env.FILES_BUCKET);
 const presets = dynamodbPresetStore(database, env.WORKSPACES_TABLE);
 // Read once, while the instance starts.
 const { renderer } = await openRenderer();
@@ -42,11 +45,11 @@ const tools: CodeRouteTools = {
   openCodes: (workspaceId) =>
     openLinkCodes(workspaceId, {
       presets,
-      logos: { find: async () => undefined },
+      logos,
       renderer,
       shortOrigin: env.SHORT_ORIGIN,
     }),
-  cache: s3CodeCache(bounded(s3Client(), time), env.FILES_BUCKET),
+  cache: s3CodeCache(s3, env.FILES_BUCKET),
   log: { warn: (message, details) => logger.warn(message, { ...details }) },
 };
 const chain = openChain({ ...common, sessionIssuer: openSessionIssuer(env) }, env, logger);

@@ -84,6 +84,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     'Jobs segments#*': 'PutItem Query',
     Files: 'ListBucket',
     'Files/exports/*': 'GetObject',
+    'Files/logos/*': 'DeleteObject GetObject PutObject',
     ExportsQueueWaiting: 'SendMessage',
   },
   qr: {
@@ -95,6 +96,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     'Links workspace#*': 'GetItem',
     Files: 'ListBucket',
     'Files/codes/*': 'GetObject PutObject',
+    'Files/logos/*': 'GetObject',
   },
   stream: {
     ProductApiStreamLog: LOG,
@@ -135,6 +137,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
     Files: 'ListBucket',
     'Files/exports/*': 'GetObject PutObject',
     'Files/temporary/*': 'DeleteObject GetObject PutObject',
+    'Files/logos/*': 'GetObject',
     ExportsQueueWaiting: `${RECEIVE} SendMessage`,
   },
   'roll-ups': {
@@ -356,7 +359,7 @@ test('no statement of any role names an action or a resource with a star, but fo
       [Resource]
         .flat()
         .map(readable)
-        .filter((name) => name.includes('*') && !/^Files\/(?:exports|temporary|codes)\/\*$/.test(name)),
+        .filter((name) => name.includes('*') && !/^Files\/(?:exports|temporary|codes|logos)\/\*$/.test(name)),
     ).toEqual([]);
   }
 });

@@ -15,6 +15,7 @@ import { newUuid } from '#shared/ids.ts';
 import { invocationTime } from '#shared/invocation-time.ts';
 import { dynamodbLinkStore } from '#shared/links/link-store.dynamodb.ts';
 import { openLinkCodes } from '#shared/qr/link-codes.ts';
+import { s3LogoStore } from '#shared/qr/logo-store.s3.ts';
 import { openRenderer } from '#shared/qr/open-renderer.fs.ts';
 import { dynamodbPresetStore } from '#shared/qr/presets/preset-store.dynamodb.ts';
 import { sleepFor } from '#shared/retry.ts';
@@ -38,13 +39,13 @@ const log = exportLog(logger);
 const rowsTime = invocationTime(ROWS_RESERVE_MS);
 const stepTime = invocationTime(STEP_RESERVE_MS);
 const rows = bounded(dynamodbClient(), rowsTime);
+const logos = s3LogoStore(bounded(s3Client(), rowsTime), env.FILES_BUCKET);
 const presets = dynamodbPresetStore(documentClient(rows), env.WORKSPACES_TABLE);
 /** The renderer is loaded by the first job that draws: most draw nothing. */
 let opening: ReturnType<typeof openRenderer> | undefined;
 const openCodes = async (workspaceId: string) => {
   opening ??= openRenderer();
   const { renderer } = await opening;
-  const logos = { find: async () => undefined };
   return openLinkCodes(workspaceId, { presets, logos, renderer, shortOrigin: env.SHORT_ORIGIN });
 };
 const tools = {
