@@ -42,7 +42,7 @@ export class Exports extends Construct {
       errorImpact: errorImpactOf('exports'),
       alarms,
     });
-    worker.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['GetItem', 'Query'] });
+    worker.uses(data.workspaces, 'WORKSPACES_TABLE', { 'workspace#*': ['Query'] });
     worker.uses(data.links, 'LINKS_TABLE', { 'workspace#*': ['Query', 'BatchGetItem'] });
     worker.uses(data.clicks, 'CLICKS_TABLE', {
       'clicks#*': ['Query'],

@@ -14,6 +14,9 @@ export const shownAs = (shown: object): Override => ({
   },
 });
 
+/** An id in any field: a GUID in any case. */
+export const id = z.guid().toLowerCase().meta({ id: 'Id' });
+
 /** A whole number in a query, in digits. OpenAPI calls it what it is, an integer. */
 export const wholeNumber = (min: number, max: number) => {
   const words = `it must be a whole number from ${min} to ${max}`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { CommonTools } from '#functions/http/open-tools.ts';
-import { shownAs, yesOrNo } from '#functions/http/query-fields.ts';
+import { id, shownAs, yesOrNo } from '#functions/http/query-fields.ts';
 import { type ApiAnswer, type Route, route } from '#functions/http/route.ts';
 import { findLink } from '#shared/links/change-link.ts';
 import type { Link } from '#shared/links/link.ts';
@@ -21,7 +21,6 @@ export type CodeRouteTools = CommonTools & {
 };
 
 const CONTENT_TYPES = { svg: 'image/svg+xml', png: 'image/png' } as const;
-const id = z.guid().toLowerCase().meta({ id: 'Id' });
 const format = z.enum(['svg', 'png']).default('svg');
 const clamped = (size: number): number => Math.min(Math.max(size, SIZES.least), SIZES.most);
 

@@ -127,7 +127,7 @@ const MAY: Record<FunctionName, Record<string, string>> = {
   },
   exports: {
     ExportsWorkerLog: LOG,
-    'Workspaces workspace#*': 'GetItem Query',
+    'Workspaces workspace#*': 'Query',
     'Links workspace#*': 'BatchGetItem Query',
     'Clicks clicks#*': 'Query',
     'Clicks days#*': 'Query',

@@ -18,6 +18,7 @@ import { type LocalStack, startLocalStack } from '#bin/local/start-local-stack.t
 import { openStacks } from '#bin/local/template/open-stacks.ts';
 import { synthesizeIfStale } from '#bin/synthesize.ts';
 import { dynamodbClickStore } from '#shared/clicks/record/click-store.dynamodb.ts';
+import { rgbaPng } from '#shared/qr/png/png-file.ts';
 import { aClick } from '#test/support/clicks.ts';
 import { signatureHeaders } from '#test/support/conversions.ts';
 import { openErrands } from '#test/support/role-errands.ts';
@@ -254,7 +255,9 @@ describe('within their roles', () => {
 
   test('codes are drawn one by one and as an archive', async () => {
     const [link] = links;
-    const style = { modules: { shape: 'rounded' } };
+    const image = rgbaPng(8, 8, Buffer.alloc(8 * 8 * 4, 0xff)).toString('base64');
+    const { logo } = await ask<{ logo: { id: string } }>('POST', '/api/v1/qr/logos', { image });
+    const style = { modules: { shape: 'rounded' }, logo: { logo_id: logo.id } };
     const { preset } = await ask<{ preset: { id: string } }>('POST', '/api/v1/qr/presets', {
       name: 'P',
       style,
@@ -270,8 +273,13 @@ describe('within their roles', () => {
       body: JSON.stringify({ url_id: link!.urlId, qr_preset_id: preset.id }),
     });
     expect(drawn.headers.get('content-type')).toBe('image/svg+xml');
+    const inSession = await request(`/api/v1/links/${link!.urlId}/qr`, {
+      headers: { authorization: `Bearer ${stack.sessionToken}` },
+    });
+    expect(inSession.status).toBe(200);
     expect((await request('/api/v1/qr/generate', { method: 'DELETE' })).status).toBe(405);
-    const spec = { job_kind: 'qr_bulk_download', url_ids: links.map(({ urlId }) => urlId), image_size: 256 };
+    const spec = { job_kind: 'qr_bulk_download', url_ids: links.map(({ urlId }) => urlId), image_size: 512 };
+    Object.assign(spec, { render_source: { type: 'preset', qr_preset_id: preset.id } });
     await runExport(stack, spec, join(dir, 'codes.zip'));
     expect(readFileSync(join(dir, 'codes.zip')).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
   }, 60_000);

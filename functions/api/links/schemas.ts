@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { anyStyleOrNone, styleSchema, warningsSchema } from '#functions/api/qr/schemas.ts';
+import { id } from '#functions/http/query-fields.ts';
 import { textUpTo } from '#shared/characters.ts';
 import { MAX_DESTINATION_CHARACTERS, UTM_FIELDS } from '#shared/links/link.ts';
 import {
@@ -20,7 +21,7 @@ import { MAX_PASSWORD_CHARACTERS } from '#shared/links/password.ts';
 import { routingRules } from '#shared/links/rules/parse-rules.ts';
 
 /** Any GUID is an id on the way in; ids are stored in lower case. */
-export const id = z.guid().toLowerCase().meta({ id: 'Id' });
+export { id };
 
 export const urlId = id.describe('The permanent id of the link.');
 export const domainId = id.describe('The short domain.');
