@@ -27,7 +27,7 @@ const clamped = (size: number): number => Math.min(Math.max(size, SIZES.least), 
 const digits = 'it must be a whole number of pixels';
 const querySize = z
   .string(digits)
-  .regex(/^\d{1,9}$/, digits)
+  .regex(/^\d+$/, digits)
   .transform((text) => clamped(Number(text)))
   .default(SIZES.default)
   .describe(`Pixels; clamped to ${SIZES.least} to ${SIZES.most}.`)

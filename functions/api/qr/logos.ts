@@ -26,7 +26,7 @@ const answerSchema = z.object({ ok: z.literal(true), logo: logoSchema }).meta({ 
 
 /** The smallest PNG there is, more or less: a pixel of blue. */
 const PIXEL =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkSPtfDwAC1gGVJ4R8WQAAAABJRU5ErkJggg==';
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mOQ0v7/HwAD6wJEWDWmUwAAAABJRU5ErkJggg==';
 
 /** Read where it is used, so that its refusal is an `invalid_style`. */
 const image = z
