@@ -10,6 +10,12 @@ import type { UtmField } from './link.ts';
 const UNPRINTABLE = String.raw`\u0000-\u001f\u007f-\u009f\ud800-\udfff`;
 export const PLAIN_TEXT = new RegExp(`^[^${UNPRINTABLE}]*$`, 'u');
 
+/** The same with something in it that is not white space. */
+export const SOME_PLAIN_TEXT = new RegExp(
+  String.raw`^[^${UNPRINTABLE}]*[^\s${UNPRINTABLE}][^${UNPRINTABLE}]*$`,
+  'u',
+);
+
 /** Text of one line: no control characters, no half surrogate pairs, nothing a terminal or a spreadsheet would obey. */
 export const isPlainText = (text: string): boolean => PLAIN_TEXT.test(text);
 

@@ -1,5 +1,5 @@
 import { textUpTo } from '../../characters.ts';
-import { PLAIN_TEXT } from '../../links/link-fields.ts';
+import { SOME_PLAIN_TEXT } from '../../links/link-fields.ts';
 import type { StyleLayer } from '../style/style-layer.ts';
 
 export const MAX_PRESET_NAME = 120;
@@ -21,9 +21,8 @@ export type Preset = {
 
 /** One line of 1 to 120 characters, without space around it. */
 export const presetName = textUpTo(MAX_PRESET_NAME)
+  .regex(SOME_PLAIN_TEXT, 'it must hold text, and no control characters')
   .trim()
-  .min(1)
-  .regex(PLAIN_TEXT, 'it must hold no control characters')
   .meta({ examples: ['Conference handout'] });
 
 /** Names a state of a preset for If-Match; it also changes when another preset becomes the default. */
