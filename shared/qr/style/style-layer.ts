@@ -18,19 +18,22 @@ const colour = z
   .regex(/^#[0-9a-fA-F]{6}$/, { error: 'it must be a colour of the form #rrggbb, such as #1a2b3c' })
   .toLowerCase();
 
+/** Nobody sees more, and a table could not keep any number that JSON can write. */
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+
 const gradient = z.strictObject({
   type: z.enum(['linear', 'radial']).optional(),
   from: colour.optional(),
   to: colour.optional(),
   /** Degrees, clockwise from left to right; nothing for a radial one. */
-  angle: z.number().min(0).max(360).optional(),
+  angle: z.number().min(0).max(360).overwrite(thousandths).optional(),
 });
 
 const logo = z.strictObject({
   logo_id: z.guid().toLowerCase().optional(),
   /** Its side, as a share of the symbol's. */
-  scale: z.number().min(LOGO_SCALE.least).max(LOGO_SCALE.most).optional(),
-  padding: z.number().min(0).max(MAX_LOGO_PADDING).optional(),
+  scale: z.number().min(LOGO_SCALE.least).max(LOGO_SCALE.most).overwrite(thousandths).optional(),
+  padding: z.number().min(0).max(MAX_LOGO_PADDING).overwrite(thousandths).optional(),
   shape: z.enum(LOGO_SHAPES).optional(),
 });
 

@@ -157,6 +157,9 @@ function faultOf(
   return fault === undefined ? undefined : `body: ${fault}`;
 }
 
+const YES = /^(true|1|yes|on|y|enabled)$/i;
+const NO = /^(false|0|no|off|n|disabled)$/i;
+
 /** A parameter is text; its schema says as what it is read. */
 function parameterFault(value: unknown, { schema, in: place }: Parameter, document: ReadDocument) {
   if (place === 'path' && /^\.{0,2}$/.test(textOf(value))) return document.faultOf(schema, 'x');
@@ -164,7 +167,8 @@ function parameterFault(value: unknown, { schema, in: place }: Parameter, docume
   const read = (text: unknown): unknown => {
     if (typeof text !== 'string') return text;
     if (type === 'integer') return /^\d+$/.test(text) ? Number(text) : text;
-    if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+    // The document names the plainest two words for yes and no; all of them are taken.
+    if (type === 'boolean') return YES.test(text) ? true : NO.test(text) ? false : text;
     return text;
   };
   const isList =

@@ -216,3 +216,12 @@ test.each<[code: string, layer: unknown, said: string]>([
   expect(warnings.map((warning) => warning.code)).toEqual([code]);
   expect(warnings[0]!.message).toContain(said);
 });
+
+test.each([
+  [5e-324, 0],
+  [12.34567, 12.346],
+  [360, 360],
+])('an angle of %d is kept as %d', (angle, kept) => {
+  const layer = styleLayer.parse({ foreground: { gradient: { from: '#000000', to: '#101010', angle } } });
+  expect(layer.foreground?.gradient?.angle).toBe(kept);
+});
