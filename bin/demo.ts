@@ -10,10 +10,12 @@ import { type Downloaded, runExport } from './demo/exports.ts';
 import { progress } from './demo/progress.ts';
 import { createLinks, type Visits, visit } from './demo/traffic.ts';
 import { verifyAnalytics, verifyCatalog } from './demo/verify.ts';
+import { verifyArchive } from './demo/verify-archive.ts';
 import { startLocalStack } from './local/start-local-stack.ts';
 
 const LINKS = 200;
 const REDIRECTS = 2_400;
+const CODE_PIXELS = 512;
 const OUT = 'demo-out';
 
 const startedAt = performance.now();
@@ -40,8 +42,22 @@ async function runDemo(target: Target): Promise<boolean> {
     { type: 'analytics', date_from: yesterday, date_to: today },
     join(OUT, 'analytics.csv'),
   );
-  const wrong = [...verifyCatalog(catalog.path, links, visits), ...verifyAnalytics(analytics.path, visits)];
-  summarize([catalog, analytics], wrong);
+  const codes = await runExport(
+    target,
+    {
+      job_kind: 'qr_bulk_download',
+      url_ids: links.map(({ urlId }) => urlId),
+      image_format: 'png',
+      image_size: CODE_PIXELS,
+    },
+    join(OUT, 'qr-codes.zip'),
+  );
+  const wrong = [
+    ...verifyCatalog(catalog.path, links, visits),
+    ...verifyAnalytics(analytics.path, visits),
+    ...(await verifyArchive(codes.path, links, CODE_PIXELS)),
+  ];
+  summarize([catalog, analytics, codes], wrong);
   return wrong.length === 0;
 }
 
@@ -84,6 +100,8 @@ function summarize(files: readonly Downloaded[], wrong: readonly string[]): void
   for (const sentence of wrong.slice(0, 20)) console.error(`wrong: ${sentence}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
-    wrong.length === 0 ? `\nEvery row is right. ${seconds} s in all.` : `\n${wrong.length} differences.`,
+    wrong.length === 0
+      ? `\nEvery row and every code is right. ${seconds} s in all.`
+      : `\n${wrong.length} differences.`,
   );
 }
