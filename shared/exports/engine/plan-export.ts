@@ -40,8 +40,9 @@ async function cut(
 ): Promise<Plan> {
   const chosen = countLinks(frozenLinks);
   const { files, rowsTotal } = await kinds(job.kind).cut({ spec, scope: job, chosen, sources, sizes });
-  if (files.length > MAX_FILES) throw new Error(`${files.length} files; a job has at most ${MAX_FILES}`);
-  const most = Math.floor(MAX_SEGMENTS / Math.max(1, files.length));
+  if (files.length === 0 || files.length > MAX_FILES)
+    throw new Error(`${files.length} files; a job has 1 to ${MAX_FILES}`);
+  const most = Math.floor(MAX_SEGMENTS / files.length);
   return { files: files.map((ranges) => joinRanges(ranges, most)), frozenLinks, rowsTotal };
 }
 
