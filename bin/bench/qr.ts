@@ -1,5 +1,7 @@
 import { Resvg } from '@resvg/resvg-wasm';
+import JSZip from 'jszip';
 import QRCode from 'qrcode';
+import { type ArchiveRow, archive } from '#shared/exports/files/archive/archive-format.ts';
 import type { Logo } from '#shared/qr/logo/logo.ts';
 import { openRenderer } from '#shared/qr/open-renderer.fs.ts';
 import { rgbaPng } from '#shared/qr/png/png-file.ts';
@@ -18,6 +20,7 @@ export const qrBenches: Bench[] = [
   { name: 'qr plain', run: plain },
   { name: 'qr symbol', run: symbols },
   { name: 'qr styled', run: styled },
+  { name: 'qr archive', run: archived },
 ];
 
 /** Short URLs as they are, each another one. */
@@ -56,6 +59,40 @@ async function plain(): Promise<Figure[]> {
       wanted: '≤ 2,000 bytes',
       reached: most <= 2_000,
     },
+  ];
+}
+
+/** A code is found by its style, drawn, and becomes an entry; the manifest and the directory follow, as in an export. */
+async function archived(): Promise<Figure[]> {
+  const { renderer } = await openRenderer();
+  const [few, many] = [urls(4), urls(1_000)];
+  const options = { about: { version: 1 } };
+  const rowOf = (text: string, n: number): ArchiveRow => {
+    const style = effectiveStyle([]);
+    const name = `go.example.com/${n}.png`;
+    const bytes = renderer.render({ text, style, size: SIZE, format: 'png' });
+    return { file: { name, bytes }, result: { url_id: text, status: 'ready', file_name: name } };
+  };
+  const ours = async () => {
+    const written = await archive.rows({}, options)(many.map(rowOf) as never[]);
+    const segment = {
+      file: 0,
+      bytes: written.content.length,
+      rows: written.rows,
+      index: async () => written.index!,
+    };
+    for await (const end of archive.close!(options, [segment])) void end;
+  };
+  const theirs = async () => {
+    const zip = new JSZip();
+    for (const [n, text] of few.entries()) zip.file(`${n}.png`, await QRCode.toBuffer(text, { width: SIZE }));
+    await zip.generateAsync({ type: 'nodebuffer' });
+  };
+  const ms = await interleaved({ ours, theirs }, ROUNDS);
+  const each = ms.ours / many.length;
+  const ratio = ms.theirs / few.length / each;
+  return [
+    figure('bulk QR to ZIP, in process', 'qrcode.toBuffer into jszip', ratio, 150, `${each.toFixed(3)} ms`),
   ];
 }
 
